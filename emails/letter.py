@@ -1,0 +1,88 @@
+"""The values that travel through emails: what an author wrote, what was compiled, what is put on the wire.
+
+All are frozen and hold plain strings, so that they can be stored, compared, hashed and sent between processes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Format = Literal["md", "mjml"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """An author's text; subject, preview and body may hold `{{ }}` and `{% %}` tags.
+
+    `first_line` is the line of the author's file on which the body begins (1-based).
+    """
+
+    format: Format
+    subject: str
+    preview: str
+    body: str
+    language: str = "en"
+    first_line: int = 1
+
+
+@dataclass(frozen=True)
+class Look:
+    """The theme, the course's settings for it (colours, logo, fonts), and the course's title."""
+
+    theme: str = "letter"
+    settings: Mapping[str, str] = field(default_factory=dict)
+    course_title: str = ""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Templates in which only the reader's tags are left; `links` are the author's https links, in order."""
+
+    subject: str
+    html: str
+    text: str
+    links: tuple[str, ...]
+    compiler: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One reader's letter: no tags are left."""
+
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Address:
+    """A mailbox: the name a person sees, possibly empty, and the bare address."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Headers:
+    """Everything outside the body. `date` is aware; `message_id` comes with its angle brackets; URLs come bare."""
+
+    sender: Address
+    recipient: Address
+    date: datetime
+    message_id: str
+    reply_to: str | None = None
+    unsubscribe_url: str | None = None
+    unsubscribe_mailto: str | None = None
+    list_id: str | None = None
+    feedback_id: str | None = None
+    bulk: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """RFC 5322 bytes in their envelope; `sender` is the return path, not the From address."""
+
+    sender: str
+    recipient: str
+    data: bytes
