@@ -4,7 +4,7 @@ EmailsError                     raised on purpose; str() is a sentence for a per
 ├── Unpublishable               at publishing: show the problems, with their lines, to the author
 ├── Unrenderable                at sending: this lesson fails visibly, the others flow
 ├── Unsendable                  a value cannot stand in a message (a header, an address): this mail fails
-└── TransportError              the mail server said no, or nothing; `.reply`, `.code`, `.status` hold its words
+└── TransportError              no acceptance; `.reply`, `.code`, `.status` hold the server's words
     ├── Refused                 5xx for this recipient: the mail failed, maybe suppress the address
     ├── PolicyRefused           5.7.x: our fault or the house's; never suppress, raise the alarm
     ├── TryLater                4xx for this recipient: plan again, later

@@ -1,6 +1,6 @@
 """The values that travel through emails: what an author wrote, what was compiled, what is put on the wire.
 
-All are frozen and hold plain strings, so that they can be stored, compared, hashed and sent between processes.
+All are frozen and hold plain values, so that they can be stored, compared and sent between processes.
 """
 
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ class Address:
 
 @dataclass(frozen=True)
 class Headers:
-    """Everything outside the body. `date` is aware; `message_id` comes with its angle brackets; URLs come bare."""
+    """Everything outside the body: `date` is aware, `message_id` has its angle brackets, URLs have none."""
 
     sender: Address
     recipient: Address
