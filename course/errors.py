@@ -1,11 +1,11 @@
 """What can go wrong in the domain, and what the caller may do about it.
 
-    MeantimeError            raised on purpose; str() is a sentence for a person
-    ├── Refused              input that cannot be accepted: show the reasons beside the fields
-    ├── SourceError          a course folder or a lesson's text has problems: show file, line, reason
-    ├── NotFound             no such thing, or not any more: answer 404
-    ├── Stale                somebody saved first: show both texts, save nothing
-    └── Misconfigured        the installation cannot work like this: stop the start
+MeantimeError            raised on purpose; str() is a sentence for a person
+├── Refused              input that cannot be accepted: show the reasons beside the fields
+├── SourceError          a course folder or a lesson's text has problems: show file, line, reason
+├── NotFound             no such thing, or not any more: answer 404
+├── Stale                somebody saved first: show both texts, save nothing
+└── Misconfigured        the installation cannot work like this: stop the start
 """
 
 from collections.abc import Mapping

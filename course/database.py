@@ -1,0 +1,122 @@
+"""One engine per process, one transaction per use case.
+
+    with database.writing() as session: ...      commits at the end, rolls back on an error
+    with database.reading() as session: ...      never writes
+
+SQLite has one writer at a time: a writing transaction says so at once (BEGIN IMMEDIATE), so two of them queue up
+at the busy timeout instead of failing half-way.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, DateTime, Dialect, MetaData, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+BUSY_SECONDS = 15
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant in UTC; a naive one is refused at the door."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """PostgreSQL keeps the zone; SQLite gets the UTC wall time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A stored instant must be aware.")
+        return value.astimezone(UTC) if dialect.name == "postgresql" else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware UTC on both."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """The root of all tables; every constraint has a name that reads as a sentence in an error."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant}
+
+
+class Database:
+    """The engine of one process. After a fork call `after_fork` before the first use."""
+
+    def __init__(self, url: str, *, sqlite_synchronous: str = "normal") -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        options: dict[str, Any] = (
+            {"connect_args": {"timeout": BUSY_SECONDS}} if self.is_sqlite else {"pool_pre_ping": True}
+        )
+        self.engine = create_engine(url, **options)
+        if self.is_sqlite:
+            _teach_sqlite(self.engine, sqlite_synchronous)
+        self._readers = self.engine.execution_options(meantime_reading=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction that may write."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent look; whatever was changed in it is rolled back."""
+        with Session(self._readers, expire_on_commit=False) as session:
+            yield session
+
+    def after_fork(self) -> None:
+        """Forget the parent's connections without closing them: they are not ours."""
+        self.engine.dispose(close=False)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    def migrate(self, revision: str = "head") -> None:
+        """Bring the schema to `revision`; harmless when it is there already."""
+        if self.is_sqlite:
+            Path(self.engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["engine"] = self.engine
+        command.upgrade(config, revision)
+
+
+def _teach_sqlite(engine: Any, synchronous: str) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("meantime_reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,154 @@
+"""What the installation is told from outside: `MEANTIME_…` variables, also from `.env`.
+
+This file alone reads the environment. A variable we do not know, or a value that cannot work, stops the start
+with one clear line. `MEANTIME_X_FILE` names a file that holds the value of `MEANTIME_X`, for secrets.
+"""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from course.errors import Misconfigured
+
+PREFIX = "MEANTIME_"
+SHORTEST_SECRET = 32
+FOR_TESTS = {"MEANTIME_TEST_DATABASE_URL"}
+
+
+class Settings(BaseModel):
+    """Every setting with its default; see `.env.example` for the same list with explanations."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    env: Literal["development", "production"] = "development"
+    house_name: str = "Meantime"
+    state_dir: Path = Path("var")
+    base_url: str = "http://127.0.0.1:8000"
+    web_port: int = Field(8000, ge=1, le=65535)
+    secret_key: str = ""
+    old_secret_keys: Annotated[tuple[str, ...], BeforeValidator(str.split)] = ()
+    database_url: str = ""
+    redis_url: str = ""
+    smtp_url: str = ""
+    mailbox_port: int = Field(8025, ge=1, le=65535)
+    mail_from: str = ""
+    bounce_domain: str = ""
+    postal_address: str = ""
+    trusted_proxies: int = Field(0, ge=0, le=8)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    web_workers: int = Field(2, ge=1, le=64)
+    deliver_workers: int = Field(2, ge=1, le=64)
+    undo_minutes: int = Field(5, ge=0, le=60)
+    uncertain: Literal["repeat", "hold"] = "repeat"
+    sqlite_synchronous: Literal["normal", "full"] = "normal"
+    signups_per_address: str = "30/hour"
+    signups_in_all: str = "2000/hour"
+    form_seconds: int = Field(2, ge=0, le=60)
+
+    @field_validator("base_url")
+    @classmethod
+    def a_plain_origin(cls, value: str) -> str:
+        """Links are built by appending a path to this."""
+        if not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+(/[\w\-./]*)?", value):
+            raise ValueError("must look like https://courses.example.org")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def production_needs_more(self) -> Self:
+        """In production nothing is guessed: a missing value would be found out by readers."""
+        if self.env == "production":
+            for name in ("secret_key", "smtp_url", "mail_from", "postal_address"):
+                if not getattr(self, name):
+                    raise ValueError(f"{PREFIX}{name.upper()} must be set in production")
+            if not self.base_url.startswith("https://"):
+                raise ValueError(f"{PREFIX}BASE_URL must begin with https:// in production")
+        if self.secret_key and (len(self.secret_key) < SHORTEST_SECRET or len(set(self.secret_key)) < 8):
+            raise ValueError(f"{PREFIX}SECRET_KEY is weak: use at least {SHORTEST_SECRET} random characters")
+        return self
+
+    @property
+    def development(self) -> bool:
+        """True where the mailbox and the movable clock exist."""
+        return self.env == "development"
+
+    @property
+    def database(self) -> str:
+        """The database URL in SQLAlchemy's spelling; SQLite in the state folder by default."""
+        url = self.database_url or f"sqlite:///{(self.state_dir / 'meantime.db').resolve()}"
+        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+
+    @property
+    def smtp(self) -> str:
+        """Where mail goes; in development the built-in mailbox unless told otherwise."""
+        return self.smtp_url or f"smtp://127.0.0.1:{self.mailbox_port}?tls=none"
+
+    @property
+    def sender_address(self) -> str:
+        """The address that mail comes from when a course names none."""
+        return self.mail_from or "meantime@localhost.example"
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain of our Message-IDs and of the return path."""
+        return self.bounce_domain or self.sender_address.rpartition("@")[2]
+
+
+def load(folder: Path | None = None, extra: Mapping[str, str] | None = None) -> Settings:
+    """Read `.env` in `folder` (default: here), then the environment, then `extra`; raise Misconfigured."""
+    found: dict[str, str] = {}
+    dotenv = (folder or Path()) / ".env"
+    for source in (dotenv_values(dotenv) if dotenv.is_file() else {}, os.environ, extra or {}):
+        found |= {k: v for k, v in source.items() if k.startswith(PREFIX) and v is not None}
+    settings = _validated(_by_field(found))
+    if settings.development and not settings.secret_key:
+        return settings.model_copy(update={"secret_key": kept_secret(settings.state_dir)})
+    return settings
+
+
+def _by_field(found: Mapping[str, str]) -> dict[str, str]:
+    """Strip the prefix, follow `_FILE`, refuse what we do not know."""
+    values: dict[str, str] = {}
+    for variable, text in found.items():
+        name = variable.removeprefix(PREFIX).lower()
+        if name in Settings.model_fields:
+            values[name] = text
+        elif name.removesuffix("_file") in Settings.model_fields:
+            values[name.removesuffix("_file")] = _read_secret(variable, Path(text))
+        elif variable not in FOR_TESTS:
+            raise Misconfigured(f"{variable} is not a setting of Meantime; see .env.example for the list.")
+    return values
+
+
+def _read_secret(variable: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise Misconfigured(f"{variable} names {path}, which cannot be read: {error.strerror}.") from None
+
+
+def _validated(values: Mapping[str, Any]) -> Settings:
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = f"{PREFIX}{first['loc'][0]}".upper() + ": " if first["loc"] else ""
+        raise Misconfigured(name + first["msg"].removeprefix("Value error, ") + ".") from None
+
+
+def kept_secret(state_dir: Path) -> str:
+    """Development's own secret key: made once, kept in the state folder with mode 600."""
+    path = state_dir / "secret_key"
+    state_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()
