@@ -1,0 +1,42 @@
+"""The tables, in three rooms: what is taught (catalog), who is there (people), how far they are (progress)."""
+
+from course.models.catalog import (
+    Compilation,
+    Course,
+    Edition,
+    EditionLesson,
+    EditionLetter,
+    EditionState,
+    Lesson,
+    Media,
+    Publication,
+    Revision,
+)
+from course.models.people import Admin, AdminSession, House, Reader, SignInLink, Suppression
+from course.models.progress import Chore, Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Pause
+
+__all__ = [
+    "Admin",
+    "AdminSession",
+    "Chore",
+    "Compilation",
+    "Course",
+    "Delivery",
+    "DeliveryState",
+    "Edition",
+    "EditionLesson",
+    "EditionLetter",
+    "EditionState",
+    "Enrollment",
+    "EnrollmentState",
+    "House",
+    "Kind",
+    "Lesson",
+    "Media",
+    "Pause",
+    "Publication",
+    "Reader",
+    "Revision",
+    "SignInLink",
+    "Suppression",
+]

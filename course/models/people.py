@@ -1,0 +1,93 @@
+"""Who is there: readers, admins, those we must not mail, and the house itself."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Float, ForeignKey, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from course.database import Base, partial_index
+
+
+class House(Base):
+    """The installation: one row. `identity_key` never rotates: Message-IDs and leave links are made with it."""
+
+    __tablename__ = "house"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    identity_key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Reader(Base):
+    """A person we may mail. `handle` is their name in links: random, never the address or a number."""
+
+    __tablename__ = "readers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(Text, unique=True)
+    email: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text, default="")
+    timezone: Mapped[str | None] = mapped_column(Text)
+    hour: Mapped[str | None] = mapped_column(Text)
+    pace: Mapped[float] = mapped_column(Float, default=1.0)
+    # Counts changes of zone, hour and pace: a planned row that was computed before the last one is stale.
+    wishes_number: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+class Suppression(Base):
+    """An address that is not mailed, by a keyed digest so that it outlives the reader's erasure."""
+
+    __tablename__ = "suppressions"
+    __table_args__ = (
+        partial_index("one_standing_suppression_per_reason", "digest", "reason", where="ended_at IS NULL", unique=True),
+        CheckConstraint("reason IN ('left-all', 'bounce', 'complaint')", name="known_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Admin(Base):
+    """Signs in to /admin, with a one-time link or a password (argon2). A new password ends every session."""
+
+    __tablename__ = "admins"
+    __table_args__ = (CheckConstraint("role IN ('owner', 'editor', 'viewer')", name="known_role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text, default="")
+    role: Mapped[str] = mapped_column(Text, default="owner")
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class AdminSession(Base):
+    """One signed-in browser; only a digest of its cookie is kept."""
+
+    __tablename__ = "admin_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    admin_id: Mapped[int] = mapped_column(ForeignKey("admins.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(Text, unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    admin: Mapped[Admin] = relationship()
+
+
+class SignInLink(Base):
+    """A link that signs an admin in once; only a digest of it is kept."""
+
+    __tablename__ = "sign_in_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    admin_id: Mapped[int] = mapped_column(ForeignKey("admins.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(Text, unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    admin: Mapped[Admin] = relationship()
