@@ -28,10 +28,12 @@ OPTIONS = {
     "listen_addresses": "",
     "fsync": "off",
     "full_page_writes": "off",
+    "max_wal_size": "256MB",
     "max_connections": "200",
     "timezone": "Pacific/Apia",
 }
 START_SECONDS = 30
+ENOUGH_BYTES = 2 * 1024**3
 PR_SET_PDEATHSIG = 1
 
 
@@ -132,7 +134,7 @@ class Databases:
     def copy(self) -> str:
         """The URL of a fresh copy; nobody may be connected to the template."""
         name = next(self._names)
-        self._say(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        self._say(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY FILE_COPY")
         return self._url(name)
 
     def drop(self, url: str) -> None:
@@ -151,7 +153,7 @@ class Databases:
 @contextmanager
 def running_postgres() -> Iterator[PostgresServer]:
     """A server in a short path (a socket's name has at most 107 bytes), gone with its data at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="meantime-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="meantime-pg-", dir=_short_and_fast()))
     server = PostgresServer(folder)
     try:
         server.start()
@@ -159,6 +161,14 @@ def running_postgres() -> Iterator[PostgresServer]:
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _short_and_fast() -> str:
+    """Memory where there is enough: a copy of a database is 300 files, 15 ms there and up to 350 ms on a disk."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ENOUGH_BYTES:
+        return str(memory)
+    return "/tmp"
 
 
 def _unprivileged_account() -> pwd.struct_passwd | None:
