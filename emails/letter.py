@@ -15,7 +15,8 @@ Format = Literal["md", "mjml"]
 class Source:
     """An author's text; subject, preview and body may hold `{{ }}` and `{% %}` tags.
 
-    `first_line` is the line of the author's file on which the body begins (1-based).
+    `first_line` is the line of the author's file on which the body begins (1-based); `media` gives the
+    URL of every picture of the course by its path in the folder ("images/sea.png").
     """
 
     format: Format
@@ -24,6 +25,7 @@ class Source:
     body: str
     language: str = "en"
     first_line: int = 1
+    media: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

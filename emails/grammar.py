@@ -1,0 +1,101 @@
+"""What an author's tags may say: values that exist, filters that exist, and `if`; each mistake with its line."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from jinja2 import TemplateSyntaxError, nodes
+
+from course.errors import Problem
+from emails.places import Place
+from emails.sandbox import FILTERS, TESTS, VARIABLES, environment
+from emails.tags import Tag
+
+ALLOWED = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Getattr, nodes.Getitem,
+    nodes.Name, nodes.Const, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or,
+    nodes.Not, nodes.Concat, nodes.Add, nodes.Sub,
+)  # fmt: skip
+ENVIRONMENT = environment(autoescape=True)
+NAMES = tuple(variable.name for variable in VARIABLES)
+DEEPEST = 200
+
+
+def check_tags(tags: list[Tag]) -> Iterator[Problem]:
+    """The mistakes in one text's tags, which are given in the order of the text."""
+    for tag in tags:
+        if tag.kind == "stray":
+            yield tag.place.problem(f"`{tag.source}` opens a tag here that is never closed.", _closing(tag))
+    sound = [tag for tag in tags if tag.kind != "stray"]
+    if any(len(tag.source) > DEEPEST * 5 for tag in sound):
+        yield sound[0].place.problem("A tag is longer than 1,000 characters.")
+        return
+    try:
+        # One tag a line: the parser's line number is then the number of the tag.
+        template = ENVIRONMENT.parse("\n".join(" ".join(tag.source.split("\n")) for tag in sound))
+    except TemplateSyntaxError as error:
+        yield _syntax(error, sound)
+    except RecursionError:
+        yield sound[0].place.problem("The tags are nested too deeply.")
+    else:
+        yield from _check_nodes(template, sound)
+
+
+def _closing(tag: Tag) -> str:
+    ends = {"{{": "}}", "{%": "%}", "{#": "#}"}
+    return f"close it with `{ends[tag.source]}`, and every quote inside it"
+
+
+def _syntax(error: TemplateSyntaxError, tags: list[Tag]) -> Problem:
+    place = tags[min(error.lineno, len(tags)) - 1].place
+    message = (error.message or "it is not complete").rstrip(".")
+    if "innermost block" in message or "Unexpected end of template" in message:
+        opened = next((tag for tag in reversed(tags) if tag.inside.startswith("if ")), None)
+        return (opened.place if opened else place).problem("`{% if %}` and `{% endif %}` do not pair up.")
+    if message.startswith("No filter named"):
+        return place.problem(message + ".", "There are: " + ", ".join(sorted(FILTERS)))
+    return place.problem(f"This tag cannot be understood: {message}.")
+
+
+def _check_nodes(template: nodes.Template, tags: list[Tag]) -> Iterator[Problem]:
+    known_inside: set[int] = set()
+    for node, line in _walk(template, 1):
+        place = tags[min(line, len(tags)) - 1].place if tags else Place()
+        if not isinstance(node, ALLOWED):
+            yield place.problem(
+                f"Tags cannot do this here ({type(node).__name__.lower()}).",
+                "a lesson may put values out, use filters, and choose with `{% if %}`",
+            )
+        elif isinstance(node, nodes.Filter) and node.name not in FILTERS:
+            yield place.problem(f"There is no filter `{node.name}`.", _near(node.name, tuple(FILTERS)))
+        elif isinstance(node, nodes.Test) and node.name not in TESTS:
+            yield place.problem(f"There is no test `is {node.name}`.", _near(node.name, tuple(TESTS)))
+        elif isinstance(node, nodes.Getattr | nodes.Getitem):
+            known_inside.add(id(node.node))
+            yield from _check_value(_name_of(node), place)
+        elif isinstance(node, nodes.Name) and id(node) not in known_inside:
+            yield from _check_value(node.name, place)
+
+
+def _walk(node: nodes.Node, line: int) -> Iterator[tuple[nodes.Node, int]]:
+    line = node.lineno or line
+    yield node, line
+    for child in node.iter_child_nodes():
+        yield from _walk(child, line)
+
+
+def _name_of(node: nodes.Getattr | nodes.Getitem) -> str:
+    group = node.node.name if isinstance(node.node, nodes.Name) else "…"
+    if isinstance(node, nodes.Getattr):
+        return f"{group}.{node.attr}"
+    return f"{group}.{node.arg.value}" if isinstance(node.arg, nodes.Const) else f"{group}[…]"
+
+
+def _check_value(name: str, place: Place) -> Iterator[Problem]:
+    if name not in NAMES:
+        yield place.problem(f"There is no value `{name}`.", _near(name, NAMES))
+
+
+def _near(name: str, names: tuple[str, ...]) -> str:
+    inside = [each for each in names if each.startswith(f"{name}.")] or get_close_matches(name, names, 1, 0.75)
+    everything = "There are: " + ", ".join(sorted(names) if names is not NAMES else NAMES)
+    return f"did you mean `{inside[0]}`? {everything}" if inside else everything

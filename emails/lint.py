@@ -1,0 +1,157 @@
+"""The linter: what an author must know before a lesson is published, each remark with its line.
+
+The editor, `meantime course check` and publishing ask the same function.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from course.errors import Problem
+from emails.grammar import check_tags
+from emails.letter import Source
+from emails.markup import DIRECTIVE_LINE, DIRECTIVES, Block, blocks_of, button_of, to_mjml
+from emails.mjml import LONGEST, Node, Reader
+from emails.places import Place
+from emails.structure import check_structure
+from emails.tags import Vault
+
+SUBJECT_LONGEST = 150
+PREVIEW = range(40, 111)
+ADDRESSES = {"href", "src", "background-url"}
+SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
+LOCAL = ("http://localhost", "http://127.0.0.1", "http://[::1]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@dataclass
+class Manuscript:
+    """A source as the compiler takes it: tags in the vault, the body as a tree of sections."""
+
+    vault: Vault
+    subject: str
+    preview: str
+    tree: Node
+    blocks: list[Block]  # empty for a lesson in MJML
+    problems: tuple[Problem, ...]
+
+    @property
+    def document(self) -> Node | None:
+        """The `<mjml>` element, where the author wrote a whole document."""
+        return next((node for node in self.tree.children if isinstance(node, Node) and node.name == "mjml"), None)
+
+
+def lint(source: Source) -> tuple[Problem, ...]:
+    """Every remark about a source: errors forbid publishing, warnings do not."""
+    return read_source(source).problems
+
+
+def read_source(source: Source, *other_texts: str) -> Manuscript:
+    """The source as a manuscript, with every remark; `other_texts` join it later in the same letter."""
+    vault = Vault(source.body, source.subject, source.preview, *other_texts)
+    start = Place(source.first_line)
+    if len(source.body) > LONGEST:
+        return Manuscript(vault, "", "", Node("", start), [], (start.problem("The text is longer than 256 KiB."),))
+    problems = list(_check_envelope(source))
+    fields = []
+    for part, text in (("subject", source.subject), ("preview line", source.preview)):
+        mark = len(vault.tags())
+        fields.append(vault.protect(text, Place(part=part)))
+        problems += check_tags(vault.tags()[mark:])
+    mark = len(vault.tags())
+    body = source.body.replace("\r\n", "\n").replace("\r", "\n")
+    protected = vault.protect(CONTROL.sub("", body), start, unescape=source.format == "mjml")
+    problems += check_tags(vault.tags()[mark:])
+    blocks: list[Block] = []
+    if source.format == "md":
+        blocks = blocks_of(protected, vault)
+        problems += _check_directives(protected, blocks, source.first_line)
+        # Its own text makes a tree that is sound; only raw MJML blocks and addresses can be wrong.
+        protected = to_mjml(blocks)
+    tree, remarks = _read_tree(protected, vault, source)
+    problems += remarks
+    ordered = sorted(dict.fromkeys(problems), key=lambda problem: (problem.severity == "warning", problem.line or 0))
+    return Manuscript(vault, fields[0], fields[1], tree, blocks, tuple(ordered))
+
+
+def _check_envelope(source: Source) -> Iterator[Problem]:
+    subject = Place(part="subject")
+    if not source.subject.strip():
+        yield subject.problem("it is empty.")
+    if len(source.subject) > SUBJECT_LONGEST:
+        yield subject.problem(f"it is longer than {SUBJECT_LONGEST} characters.")
+    if re.search(r"[\r\n]", source.subject) or "=?" in source.subject:
+        yield subject.problem("it must be one line of plain text.")
+    preview = Place(part="preview line")
+    if source.preview.strip() == source.subject.strip():
+        yield preview.problem("it says what the subject says.", "say what the letter holds", warning=True)
+    elif source.format == "md" and len(source.preview) not in PREVIEW:
+        yield preview.problem("it is best at 40 to 110 characters.", f"it has {len(source.preview)}", warning=True)
+    if not source.body.strip():
+        yield Place(source.first_line).problem("The letter is empty.")
+
+
+def _check_directives(body: str, blocks: list[Block], first_line: int) -> Iterator[Problem]:
+    for number, line in enumerate(body.split("\n")):
+        match = DIRECTIVE_LINE.match(line)
+        if match and match[1] not in DIRECTIVES:
+            yield Place(first_line + number, match.start(1) + 1).problem(
+                f"There is no directive `{match[1]}`.", "There are: " + ", ".join(sorted(DIRECTIVES))
+            )
+    for block in blocks:
+        if block.kind == "button" and not all(button_of(block)):
+            yield Place(first_line + block.line).problem(
+                "A button needs a label and an address.", "write `::: button https://…`, then the label, then `:::`"
+            )
+
+
+def _read_tree(text: str, vault: Vault, source: Source) -> tuple[Node, list[Problem]]:
+    reader = Reader(text, Place(source.first_line))
+    tree = reader.read()
+    problems = [*reader.problems, *check_structure(tree, vault), *_check_addresses(tree, vault, source)]
+    if source.format == "md":
+        problems = [_placed_in_markdown(problem, source) for problem in problems]
+    return tree, problems
+
+
+def _placed_in_markdown(problem: Problem, source: Source) -> Problem:
+    """The tree's places are those of generated MJML; look the quoted thing up in what the author wrote."""
+    quoted = re.findall(r"`([^`]+)`", problem.message)
+    lines = source.body.splitlines()
+    found = next((n for word in reversed(quoted) for n, line in enumerate(lines) if word in line), 0)
+    return Problem(problem.message, line=source.first_line + found, hint=problem.hint, severity=problem.severity)
+
+
+def _check_addresses(tree: Node, vault: Vault, source: Source) -> Iterator[Problem]:
+    for node in tree.elements():
+        for attribute in node.attributes:
+            if attribute.name in ADDRESSES:
+                message, hint = _address_problem(attribute.name, attribute.value, vault, source)
+                if message:
+                    yield attribute.place.problem(message, hint)
+        if node.name == "mj-image" and source.format == "md" and not (node.get("alt") or "").strip():
+            shown = node.get("src") or "?"
+            yield node.place.problem(f"The image `{shown}` has no description.", "write ![what it shows](address)")
+
+
+def _address_problem(name: str, value: str, vault: Vault, source: Source) -> tuple[str, str]:
+    """A sentence and a hint about one address, or two empty strings."""
+    if not value.strip():
+        return f"`{name}` is empty.", "give it an address"
+    shown = vault.restore(value)[:80]
+    tags = vault.tags_in(value)
+    if tags and vault.word.match(value.strip()):
+        begins = tags[0].inside.startswith(("links.", "course.url", 'links["', "if "))
+        return ("", "") if begins else (f"`{shown}` cannot begin a link.", "begin it with https:// or a `links.` value")
+    if value.startswith("#") and name == "href":
+        return "", ""
+    if value in source.media or value.startswith("https://") or value.startswith(LOCAL):
+        return "", ""
+    scheme = SCHEME.match(value)
+    if scheme is None:
+        known = ", ".join(sorted(source.media)) or "none"
+        return f"`{shown}` is no full address.", f"write https://…; pictures of this course: {known}"
+    if scheme[1].lower() in {"mailto", "tel", "sms"} and name == "href":
+        return "", ""
+    hint = "write https://" if scheme[1].lower() == "http" else "a mail can hold https, mailto and tel addresses"
+    return f"`{shown}` cannot be used in a mail.", hint

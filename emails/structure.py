@@ -1,0 +1,169 @@
+"""Whether an MJML tree is what MJML allows: elements, nesting, attributes and their values, and safe HTML."""
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from course.errors import Problem
+from emails.elements import ELEMENTS, FORBIDDEN, WITHHELD
+from emails.mjml import CONTENT, Attribute, Node, Text
+from emails.tags import Vault
+
+LENGTH = r"-?\d*\.?\d+(?:px|%|em)?"
+COLOR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{5})?|[a-zA-Z]+|(?:rgb|hsl)a?\([\d\s.,%/]+\)")
+PADDING = re.compile(rf"{LENGTH}(?:\s+{LENGTH}){{0,3}}")
+SIZE = re.compile(rf"{LENGTH}|auto|normal")
+CHOICES = {
+    "align": {"left", "center", "right", "justify"},
+    "text-align": {"left", "center", "right", "justify"},
+    "vertical-align": {"top", "middle", "bottom"},
+    "direction": {"ltr", "rtl"},
+    "mode": {"horizontal", "vertical"},
+    "full-width": {"full-width"},
+    "fluid-on-mobile": {"true"},
+    "inline": {"inline"},
+}
+REMOTE_CSS = re.compile(r"@import|@font-face|url\(|expression\(|behavior:|-moz-binding", re.IGNORECASE)
+
+
+def check_structure(root: Node, vault: Vault) -> Iterator[Problem]:
+    """Everything that is wrong with the elements below `root`, which stand where a body's sections stand."""
+    for child in root.children:
+        if isinstance(child, Text):
+            yield from _check_loose_text(child, Node("mj-body", root.place), vault)
+        elif child.name != "mjml" and child.name not in {"mj-section", "mj-wrapper", "mj-raw"}:
+            yield from _misplaced(child, "mj-body")
+        else:
+            yield from _check_element(child, vault)
+
+
+def _misplaced(node: Node, parent: str) -> Iterator[Problem]:
+    if node.name in WITHHELD:
+        yield node.place.problem(f"`<{node.name}>` is not available here.", WITHHELD[node.name])
+    elif node.name not in ELEMENTS:
+        yield from _unknown(node, parent)
+    else:
+        parents = ", ".join(f"`<{each}>`" for each in sorted(ELEMENTS[node.name].parents)) or "the top"
+        yield node.place.problem(f"`<{node.name}>` cannot stand in `<{parent}>`.", f"it belongs in {parents}")
+
+
+def _unknown(node: Node, parent: str) -> Iterator[Problem]:
+    if node.name.startswith("mj"):
+        near = get_close_matches(node.name, ELEMENTS, 1, 0.6)
+        hint = f"did you mean `<{near[0]}>`?" if near else None
+        yield node.place.problem(f"`<{node.name}>` is no MJML element.", hint)
+    else:
+        hint = "put it in `<mj-text>`, or in `<mj-raw>`"
+        yield node.place.problem(f"`<{node.name}>` cannot stand in `<{parent}>`.", hint)
+
+
+def _check_element(node: Node, vault: Vault) -> Iterator[Problem]:
+    element = ELEMENTS[node.name]
+    for attribute in node.attributes:
+        yield from _check_attribute(node, attribute, vault)
+    if node.name == "mj-image" and node.get("alt") is None:
+        yield node.place.problem("This image has no `alt`.", 'say what it shows, or write alt="" if it only decorates')
+    if node.name == "mj-font":
+        yield node.place.problem("Fonts from elsewhere are left out.", "mails show the reader's own", warning=True)
+    if node.name == "mj-style":
+        yield from _check_style("".join(each.value for each in node.children if isinstance(each, Text)), node)
+    if element.holds == "html":
+        yield from check_html(node, vault)
+    elif element.holds == "mjml":
+        yield from _check_children(node, vault)
+
+
+def _check_children(node: Node, vault: Vault) -> Iterator[Problem]:
+    yield from _check_pairs(node, vault)
+    for child in node.children:
+        if isinstance(child, Text):
+            yield from _check_loose_text(child, node, vault)
+        elif child.name not in ELEMENTS or node.name not in ELEMENTS[child.name].parents:
+            if not (node.name == "mj-class" and child.name in ELEMENTS):
+                yield from _misplaced(child, node.name)
+        else:
+            yield from _check_element(child, vault)
+
+
+def _check_loose_text(text: Text, parent: Node, vault: Vault) -> Iterator[Problem]:
+    loose = vault.word.sub("", text.value).strip()
+    if loose:
+        shown = " ".join(loose.split())[:40]
+        yield text.place.problem(f"Text cannot stand in `<{parent.name}>`: “{shown}”.", "put it in `<mj-text>`")
+    elif text.value.strip() and parent.name in {"mjml", "mj-head", "mj-attributes", "mj-social"}:
+        yield text.place.problem(f"Tags cannot stand in `<{parent.name}>`.")
+
+
+def _check_pairs(node: Node, vault: Vault) -> Iterator[Problem]:
+    """An `if` that opens in one element and ends in another would cut the letter's tables apart."""
+    depth = 0
+    for child in node.children:
+        for tag in vault.tags_in(child.value) if isinstance(child, Text) else ():
+            depth += tag.inside.startswith("if ") - tag.inside.startswith("endif")
+            if depth < 0:
+                yield tag.place.problem("`{% endif %}` stands in another element than its `{% if %}`.")
+                return
+    if depth > 0:
+        yield node.place.problem(f"An `{{% if %}}` in `<{node.name}>` does not end there.", "move its `{% endif %}`")
+
+
+def check_html(node: Node, vault: Vault) -> Iterator[Problem]:
+    """What must not be in a mail, in the HTML below an element."""
+    yield from _check_pairs(node, vault)
+    for child in node.children:
+        if not isinstance(child, Node):
+            continue
+        if child.name.startswith("mj"):
+            yield child.place.problem(f"`<{child.name}>` cannot stand in `<{node.name}>`.", "only HTML can")
+        if child.name in FORBIDDEN:
+            yield child.place.problem(f"`<{child.name}>` cannot be in a mail.")
+        if child.name == "img" and child.get("alt") is None:
+            yield child.place.problem("This image has no `alt`.", 'say what it shows, or write alt=""')
+        for attribute in child.attributes:
+            if attribute.name.startswith("on"):
+                yield attribute.place.problem(f"`{attribute.name}` cannot be in a mail: scripts do not run there.")
+            if attribute.name == "style":
+                yield from _check_style(attribute.value, child)
+            if vault.word.search(attribute.name):
+                yield attribute.place.problem("Tags cannot stand between attributes.")
+        yield from check_html(child, vault)
+
+
+def _check_style(css: str, node: Node) -> Iterator[Problem]:
+    if match := REMOTE_CSS.search(css):
+        yield node.place.problem(f"Styles cannot load or run anything: `{match[0]}`.")
+
+
+def _check_attribute(node: Node, attribute: Attribute, vault: Vault) -> Iterator[Problem]:
+    name, value = attribute.name, attribute.value.strip()
+    allowed = ELEMENTS[node.name].attributes
+    if vault.word.search(name):
+        yield attribute.place.problem("Tags cannot stand between attributes.")
+    elif "*" not in allowed and name not in allowed:
+        near = get_close_matches(name, allowed, 1, 0.6)
+        hint = f"did you mean `{near[0]}`?" if near else "it takes " + ", ".join(sorted(allowed))
+        yield attribute.place.problem(f"`<{node.name}>` takes no `{name}`.", hint)
+    elif vault.word.search(value) and name not in CONTENT:
+        yield attribute.place.problem(f"Tags cannot stand in `{name}`.", "they can in href, src, alt and title")
+    elif value and not _sound(name, value):
+        yield attribute.place.problem(f"`{name}` cannot be `{value[:60]}`.", _expected(name))
+
+
+def _sound(name: str, value: str) -> bool:
+    if name in CHOICES:
+        return value in CHOICES[name]
+    if name.endswith("color"):
+        return bool(COLOR.fullmatch(value))
+    if "padding" in name:
+        return bool(PADDING.fullmatch(value))
+    if name in {"width", "height", "font-size", "line-height", "icon-size", "border-width", "max-height"}:
+        return bool(SIZE.fullmatch(value))
+    return name in CONTENT or value.isascii()
+
+
+def _expected(name: str) -> str:
+    if name in CHOICES:
+        return "it can be " + ", ".join(sorted(CHOICES[name]))
+    if name.endswith("color"):
+        return "a colour looks like #b8452b"
+    return "a length looks like 16px or 50%" if _sound(name, "1px") else "only plain letters can stand here"

@@ -1,0 +1,112 @@
+"""Template tags in an author's text: kept safe while the text is transformed, and checked before it is published.
+
+A `Vault` replaces every `{{ }}` and `{% %}` by one plain word. Markdown, the MJML parser and MRML only ever see
+these words; at the end each word becomes its tag again, in text, in an attribute or between two sections.
+"""
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from emails.places import Place, place_of
+
+TAG = re.compile(
+    r"""\{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}
+      | \{\#(?P<comment>.*?)\#\}
+      | \{\{(?P<output>(?:"[^"\n]*"|'[^'\n]*'|[^"'{}]|\}(?!\}))*)\}\}
+      | \{%(?P<statement>(?:"[^"\n]*"|'[^'\n]*'|[^"'{}%]|%(?!\})|\}(?!\}))*)%\}
+      | (?P<stray>\{\{|\{%|\{\#)
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+BRACES = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
+
+# How many columns a value takes in the text part, as a guess; what is not named here takes 12.
+WIDTHS = {"reader.name": 14, "lesson.number": 2, "lesson.count": 2, "next_lesson.date": 24, "lesson.subject": 30}
+
+
+@dataclass(frozen=True)
+class Tag:
+    """One tag: its source with the delimiters, what it is, and where the author wrote it."""
+
+    source: str
+    kind: str  # "output", "statement", "stray"
+    place: Place
+
+    @property
+    def inside(self) -> str:
+        return self.source[2:-2].strip().strip("-").strip()
+
+    @property
+    def width(self) -> int:
+        if self.kind == "statement":
+            return 0
+        return next((width for name, width in WIDTHS.items() if self.inside.startswith(name)), 12)
+
+
+class Vault:
+    """Words for tags and for pieces of text that no parser may touch; one vault per compilation."""
+
+    def __init__(self, *texts: str) -> None:
+        """Chooses words that occur in none of `texts`."""
+        stem = "mtq"
+        while any(stem in text for text in texts):
+            stem += "q"
+        self.word = re.compile(rf"{stem}(\d+)z")
+        self.only_statements = re.compile(rf"\s*(?:{stem}\d+z\s*)+")
+        self._stem = stem
+        self._kept: list[Tag | str] = []
+
+    def keep(self, text: str) -> str:
+        """A word that becomes `text` again, which may itself hold words."""
+        return self._add(text)
+
+    def protect(self, text: str, start: Place, *, unescape: bool = False) -> str:
+        """The text with a word for every tag; comments go. `unescape` undoes `&quot;` inside tags."""
+
+        def swap(match: re.Match[str]) -> str:
+            raw, comment = match["raw"], match["comment"]
+            if raw is not None:
+                return self.literal(raw)
+            if comment is not None:
+                return ""
+            source = html.unescape(match[0]) if unescape else match[0]
+            kind = match.lastgroup or "stray"
+            return self._add(Tag(source, kind, place_of(text, match.start(), start)))
+
+        return TAG.sub(swap, text)
+
+    def literal(self, text: str) -> str:
+        """The text with every brace pair as a word that the template language prints as it stands."""
+        return BRACES.sub(lambda match: self._add('{{ "' + match[0] + '" }}'), text)
+
+    def tags(self) -> list[Tag]:
+        """Every tag so far, in the order in which they were protected."""
+        return [kept for kept in self._kept if isinstance(kept, Tag)]
+
+    def tags_in(self, text: str) -> list[Tag]:
+        """The tags whose words stand in `text`, in order."""
+        kept = (self._kept[int(match[1])] for match in self.word.finditer(text))
+        return [tag for tag in kept if isinstance(tag, Tag)]
+
+    def is_statements(self, text: str) -> bool:
+        """Whether `text` holds statements such as `{% if %}` and nothing else."""
+        return bool(self.only_statements.fullmatch(text)) and all(tag.kind == "statement" for tag in self.tags_in(text))
+
+    def width(self, text: str) -> int:
+        """Columns of `text` with a sample's width for every tag."""
+        return len(self._swap(text, lambda kept: "x" * kept.width if isinstance(kept, Tag) else kept))
+
+    def restore(self, text: str) -> str:
+        """The text with every word turned back, also words inside what was kept."""
+        while self.word.search(text):
+            text = self._swap(text, lambda kept: kept.source if isinstance(kept, Tag) else kept)
+        return text
+
+    def _add(self, kept: Tag | str) -> str:
+        self._kept.append(kept)
+        return f"{self._stem}{len(self._kept) - 1}z"
+
+    def _swap(self, text: str, become: Callable[[Tag | str], str]) -> str:
+        return self.word.sub(lambda match: become(self._kept[int(match[1])]), text)
