@@ -61,6 +61,8 @@ class Edition(Base):
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     published_by: Mapped[str | None] = mapped_column(Text)
+    # Until then the publication can be undone, and rows that it moved are not claimable.
+    undo_until: Mapped[datetime | None]
 
     course: Mapped[Course] = relationship()
     lessons: Mapped[list["EditionLesson"]] = relationship(

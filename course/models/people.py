@@ -26,6 +26,8 @@ class Reader(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     handle: Mapped[str] = mapped_column(Text, unique=True)
     email: Mapped[str] = mapped_column(Text, unique=True)
+    # The keyed digest under which the address would be suppressed.
+    digest: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text, default="")
     timezone: Mapped[str | None] = mapped_column(Text)
     hour: Mapped[str | None] = mapped_column(Text)

@@ -129,6 +129,9 @@ class Delivery(Base):
     wishes_number: Mapped[int | None]
     slot_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    # A day-based lesson keeps the gap to the next one; what the reader asked for just now asks no schedule.
+    day_based: Mapped[bool] = mapped_column(default=False)
+    asked: Mapped[bool] = mapped_column(default=False)
     useless_after: Mapped[datetime | None]
     # Sign-in links and the like: values that no other row can give. Erased once sent.
     secrets: Mapped[dict[str, str] | None] = mapped_column(JSON)

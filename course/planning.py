@@ -1,0 +1,277 @@
+"""Which lesson comes next, and when: the planned row is only the materialised answer.
+
+advance      after a receipt, an edit, a wish, a resume: make the planned row say what is true now
+may_begin    a worker is about to send: is the plan still right? If not, the row is mended and nothing leaves
+following    the lesson after this one and its slot, for "the next lesson comes on …"
+forecast     the slots of all lessons that are still to come
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from course import outbox, suppressions
+from course.history import History, Receipt, read_history
+from course.models import Course, Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Reader
+from course.schedule import (
+    NoSlot,
+    Slot,
+    Step,
+    Wishes,
+    latest_recurrence,
+    parse_wait,
+    useless,
+    when_late,
+    when_replanned,
+)
+from course.schedule import slot as schedule_slot
+from course.sequence import Sequence, SequenceLesson, published_sequence
+
+UNDER_WAY = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+ON_THE_WAY = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything that an answer about one enrollment is computed from."""
+
+    enrollment: Enrollment
+    sequence: Sequence
+    history: History
+    wishes: Wishes
+    paused: bool
+
+    @property
+    def awaited(self) -> SequenceLesson | None:
+        """The next lesson: derived, never stored."""
+        return self.sequence.after(self.history.lessons)
+
+    def step(self, lesson: SequenceLesson) -> Step:
+        """The lesson's step; who came back (or was paused) has a wait of their own for the first one."""
+        stands_in, last = self.enrollment.anchor_wait, self.history.last_sent_at
+        if stands_in and (last is None or last <= self.history.anchor_at):
+            return replace(lesson.step, wait=parse_wait(stands_in))
+        return lesson.step
+
+
+def lock(session: Session, enrollment_id: int) -> Enrollment:
+    """The enrollment, locked: always before its deliveries, so that nobody waits in a circle."""
+    statement = select(Enrollment).where(Enrollment.id == enrollment_id).with_for_update(key_share=True)
+    return session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def standing_of(session: Session, enrollment: Enrollment) -> Standing:
+    """Read where an enrollment stands."""
+    course = session.get_one(Course, enrollment.course_id)
+    return Standing(
+        enrollment=enrollment,
+        sequence=published_sequence(session, enrollment.course_id),
+        history=read_history(session, enrollment),
+        wishes=wishes_of(session.get_one(Reader, enrollment.reader_id)),
+        paused=course.paused_at is not None or enrollment.state is EnrollmentState.PAUSED,
+    )
+
+
+def wishes_of(reader: Reader) -> Wishes:
+    """A reader's wishes as the schedule wants them."""
+    return Wishes(reader.timezone, time.fromisoformat(reader.hour) if reader.hour else None, reader.pace)
+
+
+def advance(session: Session, enrollment_id: int, now: datetime, *, by_publication: bool = False) -> None:
+    """Make the enrollment's planned row say what is true now. Harmless to repeat.
+
+    `by_publication`: a row that is created here waits until that publication can no longer be undone."""
+    enrollment = lock(session, enrollment_id)
+    if enrollment.state not in ON_THE_WAY:
+        return
+    row = outbox.open_lesson(session, enrollment_id)
+    if row is not None and row.state in UNDER_WAY:
+        return  # its own record advances; its begin looks again
+    standing = standing_of(session, enrollment)
+    lesson = standing.awaited
+    if row is not None and (lesson is None or row.lesson_id != lesson.lesson_id):
+        outbox.cancel(session, Delivery.id == row.id, reason="Another lesson comes next.")
+        row = None
+    if lesson is None:
+        _finish(session, standing, now)
+    elif row is None:
+        _plan(session, standing, lesson, now, wait_for_undo=by_publication)
+    elif row.state is DeliveryState.PLANNED or row.revision_id != lesson.revision_id:
+        _replan(session, standing, row, lesson, now)
+
+
+def _plan(session: Session, standing: Standing, lesson: SequenceLesson, now: datetime, *, wait_for_undo: bool) -> None:
+    row = session.scalars(
+        select(Delivery).where(
+            Delivery.enrollment_id == standing.enrollment.id,
+            Delivery.lesson_id == lesson.lesson_id,
+            Delivery.kind == Kind.LESSON,
+        )
+    ).one_or_none()
+    if row is None:
+        row = Delivery(
+            kind=Kind.LESSON,
+            enrollment_id=standing.enrollment.id,
+            reader_id=standing.enrollment.reader_id,
+            lesson_id=lesson.lesson_id,
+            priority=outbox.SCHEDULED,
+            created_at=now,
+        )
+        session.add(row)
+    row.state, row.attempts, row.first_tried_at, row.asked, row.reply = DeliveryState.PLANNED, 0, None, False, None
+    row.repeats = 0
+    _write(row, standing, lesson, now)
+    if wait_for_undo and row.due_at and standing.sequence.undo_until:
+        row.due_at = max(row.due_at, standing.sequence.undo_until)
+    if lesson.step.wait.kind == "immediately" and not standing.history.receipts:
+        row.priority = outbox.URGENT  # somebody has just confirmed and is looking at the inbox
+    session.flush()
+
+
+def _replan(session: Session, standing: Standing, row: Delivery, lesson: SequenceLesson, now: datetime) -> None:
+    """Recompute a planned (or failed, now rewritten) row; one that does not move keeps its due time."""
+    before, republished = row.slot_at, row.edition_id != standing.sequence.edition_id
+    kept_due = row.due_at
+    revived = row.state is DeliveryState.FAILED
+    if revived:
+        row.state, row.attempts, row.first_tried_at, row.reply = DeliveryState.PLANNED, 0, None, None
+    _write(row, standing, lesson, now)
+    if row.slot_at == before and kept_due is not None and not revived and not standing.paused:
+        row.due_at = kept_due
+    elif republished and row.due_at and standing.sequence.undo_until:
+        row.due_at = max(row.due_at, standing.sequence.undo_until)
+    session.flush()
+
+
+def _write(row: Delivery, standing: Standing, lesson: SequenceLesson, now: datetime) -> None:
+    """Put the schedule's answer into the row, and under which edition and wishes it was computed."""
+    row.edition_id = standing.sequence.edition_id
+    row.wishes_number = standing.enrollment.reader.wishes_number
+    if row.asked:
+        row.due_at = None if standing.paused else row.due_at or now
+        return
+    step = standing.step(lesson)
+    row.day_based = step.wait.day_based
+    try:
+        answer = when_replanned(step, standing.sequence.course.rules, standing.wishes, standing.history.past, now)
+    except NoSlot as error:
+        row.slot_at, row.due_at, row.reply = now, None, str(error)
+        return
+    row.slot_at, row.due_at = answer.slot_at, None if standing.paused else answer.at
+
+
+def _finish(session: Session, standing: Standing, now: datetime) -> None:
+    """Nothing is left: the course is completed, unless its author is still writing."""
+    enrollment = standing.enrollment
+    if not standing.sequence.course.ends or not standing.history.receipts:
+        return
+    enrollment.state, enrollment.finished_at = EnrollmentState.COMPLETED, now
+    key = f"completion:{enrollment.handle}"
+    if session.scalars(select(Delivery.id).where(Delivery.request_key == key)).first() is None:
+        row = Delivery(
+            kind=Kind.COMPLETION,
+            enrollment_id=enrollment.id,
+            reader_id=enrollment.reader_id,
+            request_key=key,
+            edition_id=standing.sequence.edition_id,
+            slot_at=now,
+            created_at=now,
+        )
+        outbox.plan_urgent(session, row)
+
+
+def may_begin(session: Session, delivery: Delivery, now: datetime) -> bool:
+    """Whether a claimed row may leave now. If not, it is mended here: cancelled, skipped, held or planned again."""
+    if delivery.reader_id is None:
+        return _still_useful(session, delivery, now)
+    reader = session.get_one(Reader, delivery.reader_id)
+    if suppressions.bars(session, reader, delivery.kind):
+        return _drop(session, delivery, "The address is suppressed.")
+    if delivery.kind is Kind.LESSON:
+        return _lesson_may_begin(session, delivery, reader, now)
+    if delivery.kind is Kind.CONFIRMATION and _enrollment(session, delivery).state is not EnrollmentState.PENDING:
+        return _drop(session, delivery, "The enrollment is no longer waiting for a confirmation.")
+    if delivery.kind is Kind.REPEAT and _enrollment(session, delivery).state is EnrollmentState.ENDED:
+        return _drop(session, delivery, "The reader has left.")
+    return _still_useful(session, delivery, now)
+
+
+def _lesson_may_begin(session: Session, delivery: Delivery, reader: Reader, now: datetime) -> bool:
+    enrollment = _enrollment(session, delivery)
+    if enrollment.state not in ON_THE_WAY:
+        return _drop(session, delivery, "The reader has left or finished.")
+    standing = standing_of(session, enrollment)
+    if standing.paused:
+        return _later(delivery, None)
+    if delivery.repeats:
+        return True  # the same bytes once more: its slot was decided when it was begun
+    lesson = standing.awaited
+    stale = (delivery.edition_id, delivery.wishes_number) != (standing.sequence.edition_id, reader.wishes_number)
+    if lesson is None or stale or lesson.lesson_id != delivery.lesson_id:
+        _later(delivery, now)
+        session.flush()
+        advance(session, enrollment.id, now)
+        return False
+    return _in_time(session, delivery, standing, lesson, now)
+
+
+def _in_time(session: Session, delivery: Delivery, standing: Standing, lesson: SequenceLesson, now: datetime) -> bool:
+    """The plan stands; is it still the hour for it?"""
+    rules, past, step = standing.sequence.course.rules, standing.history.past, standing.step(lesson)
+    if useless(step, standing.wishes, rules, now):
+        outbox.skip(delivery, "It would have made no sense any more.")
+        session.flush()
+        advance(session, standing.enrollment.id, now)
+        return False
+    if delivery.asked:
+        return True
+    at = when_late(delivery.slot_at, step, rules, standing.wishes, past, now)
+    if at > now:
+        delivery.slot_at = at
+        return _later(delivery, at)
+    if step.wait.day_based:
+        delivery.slot_at = latest_recurrence(delivery.slot_at, step, rules, standing.wishes, now)
+    return True
+
+
+def _still_useful(session: Session, delivery: Delivery, now: datetime) -> bool:
+    if delivery.useless_after is not None and now > delivery.useless_after:
+        return _drop(session, delivery, "Its link would have expired already.")
+    return True
+
+
+def _drop(session: Session, delivery: Delivery, reason: str) -> bool:
+    outbox.cancel(session, Delivery.id == delivery.id, reason=reason)
+    return False
+
+
+def _later(delivery: Delivery, due_at: datetime | None) -> bool:
+    outbox.wait_until(delivery, due_at)
+    return False
+
+
+def _enrollment(session: Session, delivery: Delivery) -> Enrollment:
+    assert delivery.enrollment_id is not None, "a check constraint keeps lessons in their enrollment"
+    return session.get_one(Enrollment, delivery.enrollment_id)
+
+
+def following(standing: Standing, lesson: SequenceLesson, sent_at: datetime) -> tuple[SequenceLesson, Slot] | None:
+    """The lesson after `lesson`, if that is sent at `sent_at`, and when it will come; None at the end."""
+    receipt = Receipt(lesson.lesson_id, sent_at, sent_at, lesson.step.wait.day_based)
+    return next(forecast(replace(standing, history=standing.history.with_sent(receipt))), None)
+
+
+def forecast(standing: Standing) -> Iterator[tuple[SequenceLesson, Slot]]:
+    """The lessons still to come, in order, each as if every one before it went at its slot."""
+    while (lesson := standing.awaited) is not None:
+        step = standing.step(lesson)
+        try:
+            answer = schedule_slot(step, standing.sequence.course.rules, standing.wishes, standing.history.past)
+        except NoSlot:
+            return
+        yield lesson, answer
+        receipt = Receipt(lesson.lesson_id, answer.at, answer.at, step.wait.day_based)
+        standing = replace(standing, history=standing.history.with_sent(receipt))

@@ -1,0 +1,126 @@
+"""An edition as planning reads it: the lessons in order, with waits, and the rules of the course.
+
+A published edition never changes, so its sequence is read once per process and kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session, joinedload
+
+from course.errors import NotFound
+from course.models import Edition, EditionLesson, EditionLetter, EditionState
+from course.parsing import parse_course, parse_lesson
+from course.schedule import Step
+from course.source import CourseSource, LessonSource
+
+REMEMBERED = 500
+
+
+@dataclass(frozen=True)
+class SequenceLesson:
+    """A published lesson in its place; `followers` are the lessons that stood behind it when it was published."""
+
+    lesson_id: int
+    revision_id: int
+    compilation_id: int | None
+    followers: frozenset[int]
+    source: LessonSource
+
+    @property
+    def key(self) -> str:
+        """The lesson's stable id."""
+        return self.source.key
+
+    @property
+    def step(self) -> Step:
+        """What the schedule asks of it."""
+        return Step(self.source.wait, self.source.hour, self.source.useless_after)
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """The published lessons of an edition in order, its course.yaml, and its system letters' compilations."""
+
+    edition_id: int
+    course_id: int
+    number: int
+    course: CourseSource
+    lessons: tuple[SequenceLesson, ...]
+    letters: Mapping[str, int]
+    undo_until: datetime | None = None
+
+    def after(self, receipts: frozenset[int]) -> SequenceLesson | None:
+        """The next lesson of a reader who has `receipts`: the first without one that is not behind them."""
+        for lesson in self.lessons:
+            if lesson.lesson_id not in receipts and not lesson.followers & receipts:
+                return lesson
+        return None
+
+    def number_of(self, lesson_id: int) -> int:
+        """The lesson's place, from 1; 0 when it is no longer published."""
+        return next((n for n, lesson in enumerate(self.lessons, 1) if lesson.lesson_id == lesson_id), 0)
+
+    def find(self, lesson_id: int | None) -> SequenceLesson | None:
+        """The lesson by its row, if it is published."""
+        return next((lesson for lesson in self.lessons if lesson.lesson_id == lesson_id), None)
+
+
+def published_sequence(session: Session, course_id: int) -> Sequence:
+    """The sequence that readers are on now; raises NotFound before the first publication."""
+    edition_id = session.scalars(
+        select(Edition.id).where(Edition.course_id == course_id, Edition.state == EditionState.PUBLISHED)
+    ).one_or_none()
+    if edition_id is None:
+        raise NotFound("This course is not published.")
+    kept = _kept.setdefault(_engine(session), {})
+    if edition_id not in kept:
+        if len(kept) >= REMEMBERED:
+            kept.clear()
+        kept[edition_id] = read_sequence(session, edition_id)
+    return kept[edition_id]
+
+
+def read_sequence(session: Session, edition_id: int) -> Sequence:
+    """The sequence of any edition, read anew: for drafts, which change."""
+    edition = session.get_one(Edition, edition_id)
+    places = session.scalars(
+        select(EditionLesson)
+        .where(EditionLesson.edition_id == edition_id)
+        .order_by(EditionLesson.position)
+        .options(joinedload(EditionLesson.revision), joinedload(EditionLesson.publication))
+    )
+    lessons = tuple(_lesson(place, parse_lesson(place.revision.source, place.file_name)) for place in places)
+    letters = session.execute(
+        select(EditionLetter.name, EditionLetter.compilation_id).where(EditionLetter.edition_id == edition_id)
+    )
+    return Sequence(
+        edition_id=edition_id,
+        course_id=edition.course_id,
+        number=edition.number,
+        course=parse_course(edition.source, "course.yaml"),
+        lessons=tuple(lesson for lesson in lessons if lesson.source.status == "published"),
+        letters={row.name: row.compilation_id for row in letters},
+        undo_until=edition.undo_until,
+    )
+
+
+def _lesson(place: EditionLesson, source: LessonSource) -> SequenceLesson:
+    return SequenceLesson(
+        lesson_id=place.lesson_id,
+        revision_id=place.revision_id,
+        compilation_id=place.compilation_id,
+        followers=frozenset(place.publication.followers if place.publication else ()),
+        source=source,
+    )
+
+
+_kept: WeakKeyDictionary[Engine, dict[int, Sequence]] = WeakKeyDictionary()
+
+
+def _engine(session: Session) -> Engine:
+    bind = session.get_bind()
+    return bind if isinstance(bind, Engine) else bind.engine
