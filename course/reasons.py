@@ -14,11 +14,10 @@ _SHORT = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 def sentences(reasons: Iterable[Reason]) -> tuple[str, ...]:
     """The collected reasons as sentences: closed weekdays in one, the rest once each, in the order of the days."""
-    each = dict.fromkeys(reasons)
-    closed = [_SHORT[reason] for reason in each if isinstance(reason, int)]
-    verb = "is" if len(closed) == 1 else "are"
-    opening = (f"{_listed(closed)} {verb} closed.",) if closed else ()
-    return opening + tuple(reason for reason in each if isinstance(reason, str))
+    each = tuple(dict.fromkeys(reasons))
+    weekdays = [reason for reason in each if isinstance(reason, int)]
+    closed = f"{_listed([_SHORT[day] for day in weekdays])} {'is' if len(weekdays) == 1 else 'are'} closed."
+    return tuple(dict.fromkeys(closed if isinstance(reason, int) else reason for reason in each))
 
 
 def resting(first: date, last: date) -> str:
@@ -62,7 +61,7 @@ def still_quiet(clock: time, quiet: Quiet) -> str:
 
 
 def _listed(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def _duration(span: timedelta) -> str:

@@ -5,97 +5,34 @@
     when_replanned   a plan is computed anew (edit, wish, resume): its slot, now, or the next slot
     when_capped      today's lessons over all courses are used up: the next slot after today
 
+What it is asked with and what it answers are the values of course.terms.
+
 Every instant is aware; the answers are UTC. Everything counts in local days and wall time and is converted last, so
 no day has 24 hours and no zone is an offset. A day on which the hour cannot be used pushes to the next, up to a year.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from course import reasons
-from course.errors import MeantimeError
 from course.reasons import Reason
+from course.terms import NoSlot, Past, Rules, Slot, Step, Wishes
 from course.waits import BadWait, Wait, parse_wait
-from course.walltime import DAY, Quiet, is_quiet, quiet_end, send_time
+from course.walltime import DAY, is_quiet, out_of_quiet, send_time
 from course.zones import known_zone, zone, zones
 
 __all__ = [
     "BadWait", "NoSlot", "Past", "Rules", "Slot", "Step", "Wait", "Wishes",
-    "known_zone", "latest_recurrence", "parse_wait", "slot", "useless",
+    "is_quiet", "known_zone", "latest_recurrence", "local_zone", "parse_wait", "slot", "useless",
     "when_capped", "when_late", "when_replanned", "zones",
 ]  # fmt: skip
 
-EVERY_DAY = frozenset(range(7))
 LATENESS = timedelta(hours=12)
 HORIZON_DAYS = 366
 INSTANT = timedelta(microseconds=1)
-
-
-class NoSlot(MeantimeError):
-    """No day within a year is open: an error at publishing, since nobody would ever get this lesson."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """A course's schedule. `weekdays` are the open ones (0 = Monday), `skip` holds first and last days, inclusive,
-    `quiet` a start and an end that may lie on the next day, `gap` the least time between the slots of two day-based
-    lessons, `cap` the most lessons a reader gets per local day over all courses (kept by the outbox)."""
-
-    hour: time
-    timezone: str
-    weekdays: frozenset[int] = EVERY_DAY
-    skip: tuple[tuple[date, date], ...] = ()
-    quiet: Quiet | None = None
-    gap: timedelta = timedelta(hours=18)
-    cap: int | None = None
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """A reader's own. A zone that is not known falls back to the course's; pace 2.0 doubles waits in days."""
-
-    timezone: str | None = None
-    hour: time | None = None
-    pace: float = 1.0
-
-
-@dataclass(frozen=True)
-class Step:
-    """A lesson's own: its wait, an hour that takes precedence, the last local day on which it makes sense."""
-
-    wait: Wait
-    hour: time | None = None
-    useless_after: date | None = None
-
-
-@dataclass(frozen=True)
-class Past:
-    """What happened to this enrollment. `anchor`: confirmation, then the instant the last lesson was accepted.
-    `gap_slot`: the slot of the last day-based lesson sent. `received`: the instants at which lessons were accepted,
-    whose local days are taken; those more than two days before the anchor need not be passed."""
-
-    anchor: datetime
-    gap_slot: datetime | None = None
-    received: tuple[datetime, ...] = ()
-
-
-@dataclass(frozen=True)
-class Slot:
-    """The answer: when (`at` in UTC, `local` in the reader's zone) and why then, in sentences for a person.
-
-    `late_for` is the slot that has passed when `at` is now; the gap is measured from `slot_at`."""
-
-    at: datetime
-    local: datetime
-    why: tuple[str, ...] = ()
-    zone_unknown: bool = False
-    late_for: datetime | None = None
-
-    @property
-    def slot_at(self) -> datetime:
-        return self.late_for or self.at
+UNIVERSAL = ZoneInfo("UTC")
 
 
 def slot(step: Step, rules: Rules, wishes: Wishes, past: Past) -> Slot:
@@ -144,8 +81,8 @@ def when_replanned(step: Step, rules: Rules, wishes: Wishes, past: Past, now: da
 def when_capped(step: Step, rules: Rules, wishes: Wishes, past: Past, now: datetime) -> Slot:
     """The first slot after the reader's local today, for a lesson that today's cap has no room for; raises NoSlot."""
     case = _case(step, rules, wishes, past)
-    midnight = send_time(now.astimezone(case.zone).date() + DAY, time(0), case.zone, None).astimezone(UTC)
-    return _first_open(case, midnight.astimezone(case.zone).date(), midnight - INSTANT, [])
+    today = now.astimezone(case.zone).date()
+    return _first_open(case._replace(taken=case.taken | {today}), today, now, [])
 
 
 def latest_recurrence(slot_at: datetime, step: Step, rules: Rules, wishes: Wishes, now: datetime) -> datetime:
@@ -157,7 +94,12 @@ def useless(step: Step, wishes: Wishes, rules: Rules, now: datetime) -> bool:
     """Whether the reader's local date is past the last day on which this lesson makes sense."""
     if step.useless_after is None:
         return False
-    return now.astimezone(_zone(rules, wishes)[0]).date() > step.useless_after
+    return now.astimezone(local_zone(rules, wishes)).date() > step.useless_after
+
+
+def local_zone(rules: Rules, wishes: Wishes) -> ZoneInfo:
+    """The zone in which this reader's days are counted: the reader's, else the course's."""
+    return _zone(rules, wishes)[0]
 
 
 class _Case(NamedTuple):
@@ -223,7 +165,7 @@ def _zone(rules: Rules, wishes: Wishes) -> tuple[ZoneInfo, bool]:
     if (own := zone(wishes.timezone)) is not None:
         return own, False
     # A course is checked when it is saved; one from elsewhere must not stop the others' lessons either.
-    return zone(rules.timezone) or ZoneInfo("UTC"), True
+    return zone(rules.timezone) or UNIVERSAL, True
 
 
 def _after_days(case: _Case, wait: Wait, pace: float, anchor: datetime) -> Slot:
@@ -247,7 +189,7 @@ def _after_elapsed(case: _Case, at: datetime) -> Slot:
     quiet = case.rules.quiet
     if quiet is not None and is_quiet(local.time(), quiet):
         why.append(reasons.still_quiet(local.time(), quiet))
-        local = quiet_end(local, quiet)
+        local = out_of_quiet(local, quiet)
     if (closed := case.closed(local.date())) is None:
         return case.answer(local, why)
     why.append(closed)
@@ -283,7 +225,8 @@ def _first_open(case: _Case, first: date, after: datetime, why: list[Reason]) ->
         local = send_time(day, hour, zone, quiet)
         at = local.astimezone(UTC)
         if at <= after:
-            why.append(reasons.hour_had_passed(hour))
+            if local.date() == after.astimezone(zone).date():
+                why.append(reasons.hour_had_passed(hour))
             continue
         if (obstacle := case.obstacle(at, local.date())) is None:
             if local.time() != hour:

@@ -25,18 +25,31 @@ def is_quiet(clock: time, quiet: Quiet | None) -> bool:
     return start <= clock < end if start <= end else clock >= start or clock < end
 
 
-def quiet_end(local: datetime, quiet: Quiet) -> datetime:
-    """The end of the quiet hours that `local` lies in; always after it."""
-    end = quiet[1]
+def out_of_quiet(local: datetime, quiet: Quiet | None) -> datetime:
+    """`local` itself, or the end of the quiet hours that it lies in."""
+    # More than once only where the clock jumps over the end and right into quiet hours that last nearly all day.
+    while quiet is not None and is_quiet(local.time(), quiet):
+        local = _quiet_end(local, quiet[1])
+    return local
+
+
+def send_time(day: date, hour: time, zone: tzinfo, quiet: Quiet | None) -> datetime:
+    """The local time at which mail for `hour` on `day` may go: out of quiet hours, perhaps on the next day."""
+    return out_of_quiet(on_the_wall(day, hour, zone), quiet)
+
+
+def days_later(instant: datetime, days: int, zone: tzinfo) -> datetime:
+    """The same wall time that many local days later, in UTC; no days later is the instant itself."""
+    if days == 0:
+        return instant
+    local = instant.astimezone(zone)
+    return on_the_wall(local.date() + timedelta(days=days), local.time(), zone).astimezone(UTC)
+
+
+def _quiet_end(local: datetime, end: time) -> datetime:
     day = local.date() if local.time() < end else local.date() + DAY
     first = on_the_wall(day, end, local.tzinfo or UTC)
     if first.astimezone(UTC) > local.astimezone(UTC):
         return first
     # The clock was put back and `local` is in the second round, so the end that counts is the second one too.
     return first.replace(fold=1)
-
-
-def send_time(day: date, hour: time, zone: tzinfo, quiet: Quiet | None) -> datetime:
-    """The local time at which mail for `hour` on `day` may go: out of quiet hours, perhaps on the next day."""
-    local = on_the_wall(day, hour, zone)
-    return quiet_end(local, quiet) if quiet is not None and is_quiet(local.time(), quiet) else local
