@@ -152,3 +152,12 @@ def kept_secret(state_dir: Path) -> str:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii").strip()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The whole environment for a process that we start: what surrounds us, and exactly these settings."""
+    values = settings.model_dump() | {
+        "state_dir": settings.state_dir.resolve(),
+        "old_secret_keys": " ".join(settings.old_secret_keys),
+    }
+    return dict(os.environ) | {PREFIX + name.upper(): str(value) for name, value in values.items()}

@@ -1,0 +1,93 @@
+"""`meantime up`: the whole installation in one terminal, on this machine alone.
+
+    broker ─► migrate ─► mailbox ─► web ─► worker ─► beat          stopped in reverse
+
+The mailbox stands before the worker, so that on the way down the worker can still hand over the mail it is sending.
+"""
+
+import http.client
+import socket
+import sys
+from collections.abc import Callable
+from functools import partial
+
+from course.settings import Settings, environment
+from web.processes import Port, Program, held
+from web.supervisor import Supervisor
+from worker import broker
+
+PYTHON = (sys.executable, "-m")
+
+
+def up(settings: Settings, announce: Callable[[], None] = lambda: None) -> int:
+    """Run everything until Ctrl-C; `announce` is called once, when everything is ready. Answers the exit status.
+
+    Raise Misconfigured when the state folder is in use, a port is taken, or there is no broker to be had.
+    """
+    with held(settings.state_dir):
+        return Supervisor(programs(settings), announce).run()
+
+
+def programs(settings: Settings) -> list[Program]:
+    """What an installation consists of, in the order of its start."""
+    server = broker.locate(settings.redis_url, settings.state_dir)
+    settings = settings.model_copy(update={"redis_url": server.url})
+    env = environment(settings) | {"PYTHONUNBUFFERED": "1"}
+    running = [
+        Program("migrate", (*PYTHON, "web.migrate"), env, once=True),
+        *([_mailbox(settings, env)] if settings.development and not settings.smtp_url else []),
+        _web(settings, env),
+        _worker(settings, env),
+        _beat(env),
+    ]
+    if not server.command:
+        return running
+    return [Program("broker", server.command, env, ready=partial(broker.answers, server.url)), *running]
+
+
+def _mailbox(settings: Settings, env: dict[str, str]) -> Program:
+    port = Port(settings.mailbox_port, "MEANTIME_MAILBOX_PORT")
+    command = (*PYTHON, "web.mailbox.catcher")
+    return Program("mailbox", command, env, ready=partial(_takes_mail, port.number), port=port)
+
+
+def _web(settings: Settings, env: dict[str, str]) -> Program:
+    port = Port(settings.web_port, "MEANTIME_WEB_PORT")
+    command = (
+        *(*PYTHON, "gunicorn", "web.wsgi:app", "--bind", f"127.0.0.1:{port.number}", "--no-control-socket"),
+        *("--worker-class", "gthread", "--workers", str(settings.web_workers), "--threads", "4"),
+        *("--graceful-timeout", "5", "--log-level", "warning"),
+    )
+    return Program("web", command, env, ready=partial(_answers_http, port.number), port=port)
+
+
+def _worker(settings: Settings, env: dict[str, str]) -> Program:
+    command = (
+        *(*PYTHON, "celery", "--quiet", "-A", "worker.main", "worker", "--loglevel", settings.log_level),
+        *("--concurrency", str(settings.deliver_workers), "--without-gossip", "--without-mingle"),
+    )
+    # A batch begins no mail after five seconds, and the one at hand has as long as a slow mail server takes.
+    return Program("worker", command, env, stop_seconds=60)
+
+
+def _beat(env: dict[str, str]) -> Program:
+    return Program("beat", (*PYTHON, "celery", "--quiet", "-A", "worker.main", "beat"), env)
+
+
+def _answers_http(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+    try:
+        connection.request("GET", "/health/live")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _takes_mail(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            return connection.recv(3) == b"220"
+    except OSError:
+        return False
