@@ -1,0 +1,42 @@
+"""The web application: `make_app(settings)` puts everything together, once per process."""
+
+from flask import Flask
+from werkzeug.routing import BaseConverter
+
+from course.clock import open_clock
+from course.database import Database
+from course.settings import Settings
+from course.tokens import open_tokens
+from web import assets, errors, limits, security
+from web.database import Ground, Rings
+from web.public import blueprint as public_pages
+
+
+class SlugConverter(BaseConverter):
+    """What slugs, keys and digests are made of; anything else is no address of ours."""
+
+    regex = r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}"
+
+
+def make_app(settings: Settings, bell: Rings) -> Flask:
+    """The app for one installation. Its database must be migrated; `bell` is rung when mail was planned."""
+    app = Flask(__name__)
+    app.url_map.converters["slug"] = SlugConverter
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.extensions["ground"] = _open_ground(settings, bell)
+    app.extensions |= {"bell": bell, "tokens": app.extensions["ground"].tokens}
+    app.context_processor(lambda: {"house": {"name": settings.house_name, "postal_address": settings.postal_address}})
+    security.protect(app, settings)
+    limits.count_visits(app, settings.redis_url)
+    assets.stamp(app)
+    errors.register(app)
+    app.register_blueprint(public_pages())
+    return app
+
+
+def _open_ground(settings: Settings, bell: Rings) -> Ground:
+    database = Database(settings.database, sqlite_synchronous=settings.sqlite_synchronous)
+    with database.reading() as session:
+        tokens = open_tokens(session, settings)
+    clock = open_clock(settings.state_dir, development=settings.development)
+    return Ground(settings, database, clock, tokens, bell)

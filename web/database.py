@@ -1,0 +1,74 @@
+"""What every view is handed: settings, the database, the clock, the bell; and one transaction per use case.
+
+    with writing() as session: ...      commits at the end of the block, rolls back on an error
+    with reading() as session: ...      never writes
+    ring()                              after the commit: mail was planned, somebody may fetch it now
+
+On SQLite, which has one writer at a time, the threads of this process queue here instead of at the busy timeout.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import Protocol
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from course.clock import Clock
+from course.database import Database
+from course.settings import Settings
+from course.tokens import Tokens
+
+
+class Rings(Protocol):
+    """What we need of a bell: `worker.wake.Bell` is one."""
+
+    def ring(self) -> object:
+        """Ask for a tick now; never raises and never blocks for long."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What one web process stands on."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    tokens: Tokens
+    bell: Rings
+    write_lock: Lock = field(default_factory=Lock)
+
+
+def ground() -> Ground:
+    """The ground of the app that answers this request."""
+    here: Ground = current_app.extensions["ground"]
+    return here
+
+
+def now() -> datetime:
+    """The course's time; a view asks once and passes it down."""
+    return ground().clock.now()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """One consistent look at the database."""
+    with ground().database.reading() as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One transaction that may write; it is committed when the block ends."""
+    here = ground()
+    queue: AbstractContextManager[object] = here.write_lock if here.database.is_sqlite else nullcontext()
+    with queue, here.database.writing() as session:
+        yield session
+
+
+def ring() -> None:
+    """Wake the courier, after the commit."""
+    ground().bell.ring()

@@ -1,0 +1,101 @@
+"""A reader's page in words: rows with dates, what comes next, what may be changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from course.progress import ReaderPage, Row
+from course.tokens import Purpose, Tokens
+from web.public.course_page import hours
+from web.public.places import zone_words
+from web.public.wording import clock, lessons, moment
+
+PACES = (("0.5", "Twice as fast"), ("1", "As planned"), ("1.5", "A little slower"), ("2", "Half as fast"))
+MARKS = {"received": "is-done", "next": "is-next", "failed": "is-held", "waiting": "is-held"}
+
+
+@dataclass(frozen=True)
+class RowEntry:
+    """One lesson on the reader's time line; `read_path` is empty until it can be read online."""
+
+    mark: str
+    subject: str
+    when: str
+    why: tuple[str, ...]
+    read_path: str
+
+
+@dataclass(frozen=True)
+class ReaderEntry:
+    """Everything the reader's page shows."""
+
+    name: str
+    email: str
+    course_name: str
+    course_title: str
+    slug: str
+    state: str
+    done: int
+    total: int
+    progress: str
+    next: RowEntry | None
+    next_key: str
+    rows: tuple[RowEntry, ...]
+    hour: str
+    course_hour: str
+    hours: tuple[str, ...]
+    zone: str
+    zone_name: str
+    course_zone_name: str
+    pace: str
+    paces: tuple[tuple[str, str], ...]
+    may: frozenset[str]
+    leave_path: str
+
+
+def reader_page(page: ReaderPage, tokens: Tokens, handle: str, now: datetime) -> ReaderEntry:
+    """Put a reader's progress into words, in their own zone."""
+    zone = page.timezone or page.course.rules.timezone
+    rows = {row.lesson.key: _row(row, zone, _read_path(row, tokens, handle), now) for row in page.rows}
+    following = next((row.lesson.key for row in page.rows if row.state in ("next", "failed", "waiting")), "")
+    return ReaderEntry(
+        name=page.reader_name,
+        email=page.email_masked,
+        course_name=page.course.title.partition(": ")[0],
+        course_title=page.course.title,
+        slug=page.course.slug,
+        state=page.state,
+        done=page.done,
+        total=page.total,
+        progress=f"{page.done} of {lessons(page.total)}",
+        next=rows.get(following),
+        next_key=following,
+        rows=tuple(rows.values()),
+        hour=page.hour or "",
+        course_hour=clock(page.course.rules.hour),
+        hours=hours(page.course),
+        zone=page.timezone or "",
+        zone_name=zone_words(zone),
+        course_zone_name=zone_words(page.course.rules.timezone),
+        pace=f"{page.pace:g}",
+        paces=PACES,
+        may=page.reader_may,
+        leave_path=f"/unsubscribe/{tokens.sign(Purpose.LEAVE, handle)}",
+    )
+
+
+def _row(row: Row, zone: str, read_path: str, now: datetime) -> RowEntry:
+    return RowEntry(MARKS.get(row.state, ""), row.lesson.subject, _when(row, zone, now), row.why, read_path)
+
+
+def _when(row: Row, zone: str, now: datetime) -> str:
+    if row.state == "failed":
+        return "Held up on our side; we are looking into it"
+    if row.at is None:
+        return "" if row.state == "later" else "Not planned yet"
+    if row.state != "received" and row.at <= now:
+        return "On its way to your inbox"
+    return moment(row.at, zone, now)
+
+
+def _read_path(row: Row, tokens: Tokens, handle: str) -> str:
+    return f"/read/{tokens.sign(Purpose.READ, handle, row.lesson.key)}" if row.may_read else ""
