@@ -55,7 +55,7 @@ class Wait:
         At least one, but 0 stays 0. A week is seven days before it is scaled, so that a pace can shorten it.
         """
         days = self.amount * 7 if self.kind == "weeks" else self.amount
-        # Rounded first: ten days at pace 1.1 are 11.000000000000002 in floating point, and nobody waits 12.
+        # Rounded first: 50 days at pace 1.1 are 55.00000000000001 in floating point, and nobody waits 56.
         return days if days == 0 or pace == 1.0 else max(1, ceil(round(days * pace, 6)))
 
     def __str__(self) -> str:
