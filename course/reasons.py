@@ -40,6 +40,11 @@ def date_had_passed(day: date) -> str:
     return f"{day} had passed, so it is the next open day."
 
 
+def made_up_for(local: datetime) -> str:
+    """A slot that passed not long ago."""
+    return f"{local:%H:%M} on {local.date()} has just passed, so it goes now."
+
+
 def unknown_zone(used: tzinfo) -> str:
     """The course's zone stands in for the reader's."""
     return f"Your time zone is not known; {used} is used."

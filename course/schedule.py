@@ -74,7 +74,8 @@ def when_replanned(step: Step, rules: Rules, wishes: Wishes, past: Past, now: da
         return planned
     case = _case(step, rules, wishes, past)
     if step.wait.kind == "immediately" or case.may_go(planned.at, now):
-        return replace(planned, at=now, local=now.astimezone(case.zone), late_for=planned.at)
+        why = (*planned.why, reasons.made_up_for(planned.local))
+        return replace(planned, at=now, local=now.astimezone(case.zone), why=why, late_for=planned.at)
     return _next_slot(case, step.wait, now)
 
 
