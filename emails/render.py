@@ -1,0 +1,67 @@
+"""Personalising a compilation: a pure function of plain values, the same for preview, test and real mail.
+
+Reader's values are put out as text: escaped in HTML, never parsed as a template, never as MJML.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from jinja2 import Template, TemplateError
+
+from course.cleaning import one_line
+from emails.errors import Unrenderable
+from emails.letter import Compiled, Rendered
+from emails.sandbox import environment
+
+Values = Mapping[str, Mapping[str, str | int]]
+
+OUTPUT_LIMIT = 1_000_000  # characters
+
+_ESCAPING = environment(autoescape=True)
+_PLAIN = environment(autoescape=False)
+
+
+def render(compiled: Compiled, values: Values) -> Rendered:
+    """One reader's letter from `values` such as {"reader": {"name": "Ana"}}.
+
+    Raises Unrenderable, with a sentence, when a value is missing or of a wrong type, the template is
+    broken, or more than a million characters come out.
+    """
+    plain = _plain(values)
+    return Rendered(
+        subject=one_line(_output(compiled.subject, plain, autoescape=False)),
+        html=_output(compiled.html, plain, autoescape=True),
+        text=_output(compiled.text, plain, autoescape=False),
+    )
+
+
+def _plain(values: Values) -> dict[str, dict[str, str | int]]:
+    """Real dicts of real strings: a subclass such as Markup would switch escaping off."""
+    for group, fields in values.items():
+        for name, value in fields.items():
+            if type(value) not in {str, int}:
+                raise Unrenderable(f"{group}.{name} is {type(value).__name__}, not a string or a number.")
+    return {group: dict(fields) for group, fields in values.items()}
+
+
+def _output(source: str, values: dict[str, dict[str, str | int]], *, autoescape: bool) -> str:
+    pieces: list[str] = []
+    size = 0
+    try:
+        for piece in _template(source, autoescape).generate(values):
+            size += len(piece)
+            if size > OUTPUT_LIMIT:
+                raise Unrenderable("The letter grows beyond a million characters.")
+            pieces.append(piece)
+    except (RecursionError, MemoryError) as error:
+        raise Unrenderable("The letter's template never comes to an end.") from error
+    # An author's template can raise whatever an expression can raise: {{ 1 / 0 }}, {{ "a" + 1 }}.
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        raise Unrenderable(f"The letter cannot be personalised: {error}.") from error
+    return "".join(pieces)
+
+
+# Keyed by the text itself: a compilation is immutable, and a worker sends few of them at a time.
+@lru_cache(maxsize=512)
+def _template(source: str, autoescape: bool) -> Template:  # noqa: FBT001
+    return (_ESCAPING if autoescape else _PLAIN).from_string(source)
