@@ -17,7 +17,8 @@ class Receipt:
     """A lesson that this reader has had: sent (an anchor) or skipped (none). `slot_at` is what the schedule said."""
 
     lesson_id: int
-    sent_at: datetime | None
+    at: datetime
+    sent: bool
     slot_at: datetime
     day_based: bool
 
@@ -30,24 +31,24 @@ class History:
     anchor_at: datetime
 
     @property
-    def lessons(self) -> frozenset[int]:
-        """The lessons that have a receipt."""
-        return frozenset(receipt.lesson_id for receipt in self.receipts)
+    def lessons(self) -> dict[int, datetime]:
+        """The lessons that have a receipt, and since when."""
+        return {receipt.lesson_id: receipt.at for receipt in self.receipts}
 
     @property
     def last_sent_at(self) -> datetime | None:
         """When the last lesson was accepted."""
-        return max((receipt.sent_at for receipt in self.receipts if receipt.sent_at), default=None)
+        return max((receipt.at for receipt in self.receipts if receipt.sent), default=None)
 
     @property
     def past(self) -> Past:
         """The same as the schedule wants it."""
-        sent = [receipt for receipt in self.receipts if receipt.sent_at]
+        sent = [receipt for receipt in self.receipts if receipt.sent]
         anchor = max(self.last_sent_at or self.anchor_at, self.anchor_at)
         return Past(
             anchor=anchor,
             gap_slot=max((receipt.slot_at for receipt in sent if receipt.day_based), default=None),
-            received=tuple(r.sent_at for r in sent if r.sent_at and r.sent_at >= anchor - REMEMBERED_DAYS),
+            received=tuple(receipt.at for receipt in sent if receipt.at >= anchor - REMEMBERED_DAYS),
         )
 
     def with_sent(self, receipt: Receipt) -> "History":
@@ -67,7 +68,6 @@ def read_history(session: Session, enrollment: Enrollment) -> History:
         .order_by(Delivery.sent_at)
     )
     receipts = tuple(
-        Receipt(row.lesson_id, row.sent_at if row.state is DeliveryState.SENT else None, row.slot_at, row.day_based)
-        for row in rows
+        Receipt(row.lesson_id, row.sent_at, row.state is DeliveryState.SENT, row.slot_at, row.day_based) for row in rows
     )
     return History(receipts, enrollment.anchor_at or enrollment.confirmed_at or enrollment.created_at)

@@ -193,9 +193,9 @@ def cancel(session: Session, *which: ColumnElement[bool], reason: str) -> int:
     return _changed(session, statement.values(**gone, reply=reason))
 
 
-def skip(delivery: Delivery, reason: str) -> None:
+def skip(delivery: Delivery, reason: str, now: datetime) -> None:
     """A receipt without a mail: it would make no sense any more."""
-    delivery.state, delivery.reply = DeliveryState.SKIPPED, reason
+    delivery.state, delivery.reply, delivery.sent_at = DeliveryState.SKIPPED, reason, now
     delivery.due_at, delivery.lease_until = None, None
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from course import outbox, suppressions
 from course.history import History, Receipt, read_history
-from course.models import Course, Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Reader
+from course.models import Course, Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Pause, Reader
 from course.schedule import (
     NoSlot,
     Slot,
@@ -43,6 +43,8 @@ class Standing:
     history: History
     wishes: Wishes
     paused: bool
+    # A reader's pause that ends by itself: nothing goes before it, and its end needs nobody to be awake.
+    resumes_at: datetime | None = None
 
     @property
     def awaited(self) -> SequenceLesson | None:
@@ -66,12 +68,14 @@ def lock(session: Session, enrollment_id: int) -> Enrollment:
 def standing_of(session: Session, enrollment: Enrollment) -> Standing:
     """Read where an enrollment stands."""
     course = session.get_one(Course, enrollment.course_id)
+    resting = enrollment.state is EnrollmentState.PAUSED
     return Standing(
         enrollment=enrollment,
         sequence=published_sequence(session, enrollment.course_id),
         history=read_history(session, enrollment),
         wishes=wishes_of(session.get_one(Reader, enrollment.reader_id)),
-        paused=course.paused_at is not None or enrollment.state is EnrollmentState.PAUSED,
+        paused=course.paused_at is not None or (resting and enrollment.paused_until is None),
+        resumes_at=enrollment.paused_until if resting else None,
     )
 
 
@@ -156,7 +160,8 @@ def _write(row: Delivery, standing: Standing, lesson: SequenceLesson, now: datet
     step = standing.step(lesson)
     row.day_based = step.wait.day_based
     try:
-        answer = when_replanned(step, standing.sequence.course.rules, standing.wishes, standing.history.past, now)
+        rules, then = standing.sequence.course.rules, max(now, standing.resumes_at or now)
+        answer = when_replanned(step, rules, standing.wishes, standing.history.past, then)
     except NoSlot as error:
         row.slot_at, row.due_at, row.reply = now, None, str(error)
         return
@@ -204,8 +209,10 @@ def _lesson_may_begin(session: Session, delivery: Delivery, reader: Reader, now:
     if enrollment.state not in ON_THE_WAY:
         return _drop(session, delivery, "The reader has left or finished.")
     standing = standing_of(session, enrollment)
-    if standing.paused:
-        return _later(delivery, None)
+    if standing.paused or (standing.resumes_at and now < standing.resumes_at):
+        return _later(delivery, None if standing.paused else standing.resumes_at)
+    if standing.resumes_at:
+        end_pause(session, enrollment, now)
     if delivery.repeats:
         return True  # the same bytes once more: its slot was decided when it was begun
     lesson = standing.awaited
@@ -218,11 +225,18 @@ def _lesson_may_begin(session: Session, delivery: Delivery, reader: Reader, now:
     return _in_time(session, delivery, standing, lesson, now)
 
 
+def end_pause(session: Session, enrollment: Enrollment, now: datetime) -> None:
+    """The reader's own pause is over."""
+    enrollment.state, enrollment.paused_until = EnrollmentState.ACTIVE, None
+    for each in session.scalars(select(Pause).where(Pause.enrollment_id == enrollment.id, Pause.ended_at.is_(None))):
+        each.ended_at = now
+
+
 def _in_time(session: Session, delivery: Delivery, standing: Standing, lesson: SequenceLesson, now: datetime) -> bool:
     """The plan stands; is it still the hour for it?"""
     rules, past, step = standing.sequence.course.rules, standing.history.past, standing.step(lesson)
     if useless(step, standing.wishes, rules, now):
-        outbox.skip(delivery, "It would have made no sense any more.")
+        outbox.skip(delivery, "It would have made no sense any more.", now)
         session.flush()
         advance(session, standing.enrollment.id, now)
         return False
@@ -260,7 +274,7 @@ def _enrollment(session: Session, delivery: Delivery) -> Enrollment:
 
 def following(standing: Standing, lesson: SequenceLesson, sent_at: datetime) -> tuple[SequenceLesson, Slot] | None:
     """The lesson after `lesson`, if that is sent at `sent_at`, and when it will come; None at the end."""
-    receipt = Receipt(lesson.lesson_id, sent_at, sent_at, lesson.step.wait.day_based)
+    receipt = Receipt(lesson.lesson_id, sent_at, True, sent_at, lesson.step.wait.day_based)
     return next(forecast(replace(standing, history=standing.history.with_sent(receipt))), None)
 
 
@@ -273,5 +287,5 @@ def forecast(standing: Standing) -> Iterator[tuple[SequenceLesson, Slot]]:
         except NoSlot:
             return
         yield lesson, answer
-        receipt = Receipt(lesson.lesson_id, answer.at, answer.at, step.wait.day_based)
+        receipt = Receipt(lesson.lesson_id, answer.at, True, answer.at, step.wait.day_based)
         standing = replace(standing, history=standing.history.with_sent(receipt))

@@ -28,6 +28,7 @@ class SequenceLesson:
     revision_id: int
     compilation_id: int | None
     followers: frozenset[int]
+    published_at: datetime
     source: LessonSource
 
     @property
@@ -39,6 +40,10 @@ class SequenceLesson:
     def step(self) -> Step:
         """What the schedule asks of it."""
         return Step(self.source.wait, self.source.hour, self.source.useless_after)
+
+    def is_behind(self, receipts: Mapping[int, datetime]) -> bool:
+        """Whether a reader was already past this lesson's place at the moment when it was published."""
+        return any(receipts[each] <= self.published_at for each in self.followers if each in receipts)
 
 
 @dataclass(frozen=True)
@@ -53,10 +58,10 @@ class Sequence:
     letters: Mapping[str, int]
     undo_until: datetime | None = None
 
-    def after(self, receipts: frozenset[int]) -> SequenceLesson | None:
-        """The next lesson of a reader who has `receipts`: the first without one that is not behind them."""
+    def after(self, receipts: Mapping[int, datetime]) -> SequenceLesson | None:
+        """The next lesson of a reader who had these lessons then: the first without a receipt, not behind them."""
         for lesson in self.lessons:
-            if lesson.lesson_id not in receipts and not lesson.followers & receipts:
+            if lesson.lesson_id not in receipts and not lesson.is_behind(receipts):
                 return lesson
         return None
 
@@ -114,6 +119,7 @@ def _lesson(place: EditionLesson, source: LessonSource) -> SequenceLesson:
         revision_id=place.revision_id,
         compilation_id=place.compilation_id,
         followers=frozenset(place.publication.followers if place.publication else ()),
+        published_at=place.publication.published_at if place.publication else place.revision.created_at,
         source=source,
     )
 

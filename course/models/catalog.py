@@ -54,6 +54,8 @@ class Edition(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
     number: Mapped[int]
+    # The edition that was published before this one: where an undo goes back to.
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("editions.id"))
     state: Mapped[EditionState] = mapped_column(Word(EditionState))
     source: Mapped[str] = mapped_column(Text)
     # Counts the saves of a draft: an admin's form carries it back, so a second save is refused, never lost.
@@ -69,6 +71,7 @@ class Edition(Base):
         order_by="EditionLesson.position", back_populates="edition", cascade="all, delete-orphan"
     )
     letters: Mapped[list["EditionLetter"]] = relationship(cascade="all, delete-orphan")
+    media: Mapped[list["EditionMedia"]] = relationship(order_by="EditionMedia.path", cascade="all, delete-orphan")
 
 
 class Lesson(Base):
@@ -163,14 +166,24 @@ class EditionLetter(Base):
 
 
 class Media(Base):
-    """An image of a course, served at /media/<digest>; the digest is of its bytes."""
+    """An image's bytes, once, by their digest (SHA-256, hexadecimal); served at /media/<digest>."""
 
     __tablename__ = "media"
+
+    digest: Mapped[str] = mapped_column(Text, primary_key=True)
+    media_type: Mapped[str] = mapped_column(Text)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class EditionMedia(Base):
+    """That an edition holds an image under a path of its folder."""
+
+    __tablename__ = "edition_media"
     __table_args__ = (UniqueConstraint("edition_id", "path", name="one_image_per_path"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"))
     path: Mapped[str] = mapped_column(Text)
-    digest: Mapped[str] = mapped_column(Text, index=True)
-    media_type: Mapped[str] = mapped_column(Text)
-    data: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(ForeignKey("media.digest"))
+
+    media: Mapped[Media] = relationship()

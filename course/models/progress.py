@@ -151,6 +151,7 @@ class Delivery(Base):
     digest: Mapped[str | None] = mapped_column(Text)
     message_id: Mapped[str | None] = mapped_column(Text)
     size: Mapped[int | None]
+    # When it became a receipt: accepted by the mail server, or skipped.
     sent_at: Mapped[datetime | None]
     reply: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]

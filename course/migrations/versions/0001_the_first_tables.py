@@ -56,6 +56,12 @@ def upgrade() -> None:
     sa.CheckConstraint('id = 1', name=op.f('ck_house_one_row')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_house'))
     )
+    op.create_table('media',
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('media_type', sa.Text(), nullable=False),
+    sa.Column('data', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_media'))
+    )
     op.create_table('readers',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('handle', sa.Text(), nullable=False),
@@ -120,6 +126,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('course_id', sa.Integer(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('previous_id', sa.Integer(), nullable=True),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('source', sa.Text(), nullable=False),
     sa.Column('saves', sa.Integer(), nullable=False),
@@ -129,6 +136,7 @@ def upgrade() -> None:
     sa.Column('undo_until', course.database.Instant(), nullable=True),
     sa.CheckConstraint("state IN ('draft', 'published', 'retired')", name=op.f('ck_editions_known_state')),
     sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_editions_course_id_courses'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['previous_id'], ['editions.id'], name=op.f('fk_editions_previous_id_editions')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_editions')),
     sa.UniqueConstraint('course_id', 'number', name='one_edition_per_number')
     )
@@ -192,20 +200,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_edition_letters')),
     sa.UniqueConstraint('edition_id', 'name', name='one_letter_per_name')
     )
-    op.create_table('media',
+    op.create_table('edition_media',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('edition_id', sa.Integer(), nullable=False),
     sa.Column('path', sa.Text(), nullable=False),
     sa.Column('digest', sa.Text(), nullable=False),
-    sa.Column('media_type', sa.Text(), nullable=False),
-    sa.Column('data', sa.LargeBinary(), nullable=False),
-    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_media_edition_id_editions'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_media')),
+    sa.ForeignKeyConstraint(['digest'], ['media.digest'], name=op.f('fk_edition_media_digest_media')),
+    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_edition_media_edition_id_editions'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_edition_media')),
     sa.UniqueConstraint('edition_id', 'path', name='one_image_per_path')
     )
-    with op.batch_alter_table('media', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_media_digest'), ['digest'], unique=False)
-
     op.create_table('pauses',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('course_id', sa.Integer(), nullable=False),
@@ -336,10 +340,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_pauses_course_id'))
 
     op.drop_table('pauses')
-    with op.batch_alter_table('media', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_media_digest'))
-
-    op.drop_table('media')
+    op.drop_table('edition_media')
     op.drop_table('edition_letters')
     with op.batch_alter_table('sign_in_links', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_links_admin_id'))
@@ -368,6 +369,7 @@ def downgrade() -> None:
 
     op.drop_table('suppressions')
     op.drop_table('readers')
+    op.drop_table('media')
     op.drop_table('house')
     op.drop_table('courses')
     op.drop_table('compilations')

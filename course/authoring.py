@@ -1,0 +1,130 @@
+"""The author's desk: every change is made to the draft edition; course.publishing makes it everybody's.
+
+A form carries the number of saves it was made from. If somebody saved in the meantime, the second save is refused
+with the text that stands now, so that nothing is lost on either side.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from course.editions import Author, find_place, place_lesson, reposition, revise
+from course.errors import Refused, Stale
+from course.models import Edition, EditionLesson, EditionState
+from course.parsing import parse_course, parse_lesson
+from course.splicing import set_body, set_keys
+
+NUMBERED = re.compile(r"(\d+)-(.+)")
+
+
+@dataclass(frozen=True)
+class LessonChanges:
+    """What an admin's form changes; None leaves a key as it is, "" removes it."""
+
+    subject: str | None = None
+    preview: str | None = None
+    wait: str | None = None
+    status: str | None = None
+    hour: str | None = None
+    body: str | None = None
+
+    @property
+    def keys(self) -> dict[str, str | None]:
+        """The front-matter keys to set or (None) to remove."""
+        named = {name: getattr(self, name) for name in ("subject", "preview", "wait", "status", "hour")}
+        return {name: value or None for name, value in named.items() if value is not None}
+
+
+def edit_lesson(session: Session, place: EditionLesson, changes: LessonChanges, saves: int, author: Author) -> None:
+    """Change some keys or the body of a lesson and leave every other byte. Raises Stale and SourceError."""
+
+    def edited(text: str) -> str:
+        text = set_keys(text, changes.keys, place.file_name)
+        return text if changes.body is None else set_body(text, changes.body, place.file_name)
+
+    _save_lesson(session, place, edited, saves, author)
+
+
+def save_lesson_source(session: Session, place: EditionLesson, text: str, saves: int, author: Author) -> None:
+    """Replace a lesson's whole file. Raises Stale and SourceError."""
+    _save_lesson(session, place, lambda _text: text, saves, author)
+
+
+def edit_course(session: Session, edition: Edition, changes: Mapping[str, str | None], saves: int) -> None:
+    """Change some keys of course.yaml ("title", "schedule.hour"). Raises Stale and SourceError."""
+    save_course_source(session, edition, set_keys(edition.source, changes, "course.yaml"), saves)
+
+
+def save_course_source(session: Session, edition: Edition, text: str, saves: int) -> None:
+    """Replace course.yaml. Raises Stale and SourceError, and Refused for another slug."""
+    _count_save(session, edition, saves, edition.source)
+    if parse_course(text).slug != edition.course.slug:
+        raise Refused({"slug": "A course keeps its slug: links in sent mails point at it."})
+    edition.source = text
+
+
+def add_lesson(session: Session, edition: Edition, key: str, subject: str, author: Author) -> EditionLesson:
+    """A new lesson at the end, as a draft. Raises Refused for an id that is taken, SourceError for a bad one."""
+    if any(place.lesson.key == key for place in edition.lessons):
+        raise Refused({"id": f"There is a lesson {key} already."})
+    text = set_keys("---\nid: x\nsubject: x\nstatus: draft\nwait: 1 day\n---\n\n", {"id": key, "subject": subject})
+    name = ordered_names([*(place.file_name for place in edition.lessons), f"99-{key}.md"])[-1]
+    source = parse_lesson(text, name)
+    edition.saves += 1
+    place = place_lesson(session, edition, source, author)
+    place.position = len(edition.lessons)
+    edition.lessons.append(place)
+    session.flush()
+    return place
+
+
+def remove_lesson(session: Session, edition: Edition, key: str, saves: int) -> None:
+    """Take a lesson out of the draft; readers who wait for it will move on to the one after it."""
+    _count_save(session, edition, saves, "")
+    edition.lessons.remove(find_place(edition, key))
+    reposition(session, edition, list(edition.lessons))
+
+
+def move_lesson(session: Session, edition: Edition, key: str, step: int, saves: int) -> None:
+    """Move a lesson one place up (-1) or down (+1); at the ends nothing happens."""
+    _count_save(session, edition, saves, "")
+    places = list(edition.lessons)
+    place = find_place(edition, key)
+    here = places.index(place)
+    there = min(max(here + step, 0), len(places) - 1)
+    places.insert(there, places.pop(here))
+    for each, name in zip(places, ordered_names([each.file_name for each in places]), strict=True):
+        each.file_name = name
+    reposition(session, edition, places)
+
+
+def ordered_names(names: list[str]) -> list[str]:
+    """File names that sort in the order given: the numbers in front are dealt out anew, the rest stays."""
+    parts = [NUMBERED.fullmatch(name) for name in names]
+    numbers = [part[1] for part in parts if part]
+    sortable = len(set(numbers)) == len(names) and "99" not in numbers and sorted(numbers) == sorted(numbers, key=int)
+    dealt = sorted(numbers) if sortable else [f"{n:02d}" for n in range(1, len(names) + 1)]
+    return [f"{n}-{part[2] if part else name}" for n, part, name in zip(dealt, parts, names, strict=True)]
+
+
+def _save_lesson(
+    session: Session, place: EditionLesson, edit: Callable[[str], str], saves: int, author: Author
+) -> None:
+    _count_save(session, place.edition, saves, place.revision.source)
+    text = edit(place.revision.source)
+    source = parse_lesson(text, place.file_name)
+    if source.key != place.lesson.key:
+        raise Refused({"id": "A lesson keeps its id: readers' progress hangs on it."})
+    revise(session, place, text, author)
+
+
+def _count_save(session: Session, edition: Edition, saves: int, theirs: str) -> None:
+    """One more save, if nobody else saved since; the row is locked, so two at once cannot both pass."""
+    session.refresh(edition, ["saves", "state"], with_for_update={"key_share": True})
+    if edition.state is not EditionState.DRAFT:
+        raise Stale("This draft has been published in the meantime; open a new one.", theirs)
+    if edition.saves != saves:
+        raise Stale("Somebody saved this course in the meantime.", theirs)
+    edition.saves += 1

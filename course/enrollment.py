@@ -1,0 +1,234 @@
+"""How readers come and go: sign up, confirm, leave, come back.
+
+Whoever signs up learns nothing about the address: the answer is the same for known and unknown, and the mail tells.
+What the form says becomes the reader's only when the address is confirmed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from course import outbox, planning, suppressions
+from course.addresses import check_address, clean_name
+from course.errors import MeantimeError, NotFound, Refused
+from course.history import read_history
+from course.models import Course, Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Reader
+from course.schedule import Rules, known_zone
+from course.sequence import published_sequence
+from course.tokens import Tokens, identity_key, new_handle
+from course.walltime import is_quiet
+
+CONFIRM_WITHIN = timedelta(hours=72)
+ASK_AGAIN_AFTER = timedelta(hours=24)
+MOST_A_DAY = 3
+GRACE = timedelta(minutes=15)
+
+
+class Ended(MeantimeError):
+    """The reader has left since this link was made; signing up again is the way back."""
+
+
+@dataclass(frozen=True)
+class Signup:
+    """The sign-up form as it came: raw text."""
+
+    email: str
+    name: str = ""
+    timezone: str = ""
+    hour: str = ""
+
+
+def enroll(session: Session, slug: str, signup: Signup, now: datetime) -> None:
+    """Take a sign-up: plan the confirmation, or the "you are already in" mail. Raises Refused and NotFound."""
+    course = session.scalars(select(Course).where(Course.slug == slug)).one_or_none()
+    if course is None:
+        raise NotFound("There is no such course.")
+    sequence = published_sequence(session, course.id)
+    address, wishes = _check(signup, sequence.course.rules)
+    reader = _reader(session, address, now)
+    if suppressions.reasons(session, reader.digest) - {suppressions.LEFT_ALL}:
+        return  # an address that bounced or complained gets nothing, and the form does not say so
+    enrollment = latest_run(session, reader.id, course.id) or new_run(session, reader.id, course.id, 1, now)
+    if enrollment.state in (EnrollmentState.PENDING, EnrollmentState.ENDED):
+        enrollment.state, enrollment.wishes = EnrollmentState.PENDING, wishes
+        _ask(session, enrollment, sequence.edition_id, now)
+    else:
+        _remind(session, enrollment, sequence.edition_id, now)
+
+
+def _check(signup: Signup, rules: Rules) -> tuple[str, dict[str, str | None]]:
+    """The address and the wishes; raises Refused with every reason at once."""
+    reasons: dict[str, str] = {}
+    address = ""
+    try:
+        address = check_address(signup.email)
+    except Refused as refused:
+        reasons |= refused.reasons
+    if signup.timezone and not known_zone(signup.timezone):
+        reasons["timezone"] = "Please choose a time zone from the list."
+    try:
+        hour = check_hour(signup.hour, rules)
+    except Refused as refused:
+        reasons |= refused.reasons
+    if reasons:
+        raise Refused(reasons)
+    return address, {"name": clean_name(signup.name), "timezone": signup.timezone or None, "hour": hour}
+
+
+def check_hour(text: str, rules: Rules) -> str | None:
+    """A preferred hour such as "07:30", or None for the course's own; refused inside the course's quiet hours."""
+    if not text.strip():
+        return None
+    try:
+        hour = time.fromisoformat(text.strip())
+    except ValueError:
+        raise Refused({"hour": "Please choose an hour such as 07:30."}) from None
+    if hour.tzinfo or hour.second or hour.microsecond:
+        raise Refused({"hour": "Please choose an hour such as 07:30."})
+    if rules.quiet and is_quiet(hour, rules.quiet):
+        first, last = rules.quiet
+        raise Refused({"hour": f"This course sends nothing from {first:%H:%M} to {last:%H:%M}."})
+    return f"{hour:%H:%M}"
+
+
+def _reader(session: Session, address: str, now: datetime) -> Reader:
+    reader = session.scalars(select(Reader).where(Reader.email == address)).one_or_none()
+    if reader is None:
+        digest = Tokens(identity_key(session), ()).address_digest(address)
+        reader = Reader(handle=new_handle(), email=address, digest=digest, created_at=now)
+        session.add(reader)
+        session.flush()
+    return reader
+
+
+def latest_run(session: Session, reader_id: int, course_id: int) -> Enrollment | None:
+    """The reader's newest enrollment in this course, locked."""
+    runs = select(Enrollment).where(Enrollment.reader_id == reader_id, Enrollment.course_id == course_id)
+    return session.scalars(runs.order_by(Enrollment.run.desc()).with_for_update(key_share=True)).first()
+
+
+def new_run(session: Session, reader_id: int, course_id: int, run: int, now: datetime) -> Enrollment:
+    """A pending enrollment of one reader in one course, run n."""
+    enrollment = Enrollment(
+        handle=new_handle(),
+        reader_id=reader_id,
+        course_id=course_id,
+        run=run,
+        state=EnrollmentState.PENDING,
+        wishes={},
+        created_at=now,
+        asked_at=now,
+    )
+    session.add(enrollment)
+    session.flush()
+    return enrollment
+
+
+def _ask(session: Session, enrollment: Enrollment, edition_id: int, now: datetime) -> None:
+    """Plan a confirmation, unless one is unanswered since less than a day, or the address had enough today."""
+    unanswered = select(Delivery.id).where(
+        Delivery.enrollment_id == enrollment.id,
+        Delivery.kind == Kind.CONFIRMATION,
+        Delivery.created_at > max(now - ASK_AGAIN_AFTER, enrollment.finished_at or enrollment.created_at - GRACE),
+        Delivery.state.not_in((DeliveryState.CANCELLED, DeliveryState.FAILED)),
+    )
+    if session.scalars(unanswered).first() is None and not _had_enough(session, enrollment.reader_id, now):
+        enrollment.asked_at = now
+        _plan(session, Kind.CONFIRMATION, enrollment, edition_id, now)
+
+
+def _remind(session: Session, enrollment: Enrollment, edition_id: int, now: datetime) -> None:
+    """Plan a "you are already in" mail, at most one a day."""
+    recent = select(Delivery.id).where(
+        Delivery.enrollment_id == enrollment.id,
+        Delivery.kind == Kind.SIGN_IN,
+        Delivery.created_at > now - ASK_AGAIN_AFTER,
+    )
+    if session.scalars(recent).first() is None and not _had_enough(session, enrollment.reader_id, now):
+        _plan(session, Kind.SIGN_IN, enrollment, edition_id, now)
+
+
+def _had_enough(session: Session, reader_id: int, now: datetime) -> bool:
+    """Whether an address got its share of unasked-for mail today: anybody can type it into a form."""
+    today = select(func.count()).where(
+        Delivery.reader_id == reader_id,
+        Delivery.kind.in_((Kind.CONFIRMATION, Kind.SIGN_IN)),
+        Delivery.created_at > now - timedelta(hours=24),
+    )
+    return (session.scalar(today) or 0) >= MOST_A_DAY
+
+
+def _plan(session: Session, kind: Kind, enrollment: Enrollment, edition_id: int, now: datetime) -> None:
+    row = Delivery(
+        kind=kind,
+        enrollment_id=enrollment.id,
+        reader_id=enrollment.reader_id,
+        edition_id=edition_id,
+        slot_at=now,
+        useless_after=now + CONFIRM_WITHIN if kind is Kind.CONFIRMATION else None,
+        created_at=now,
+    )
+    outbox.plan_urgent(session, row)
+
+
+def find(session: Session, handle: str) -> Enrollment:
+    """The enrollment that a link names; raises NotFound after an erase."""
+    enrollment = session.scalars(select(Enrollment).where(Enrollment.handle == handle)).one_or_none()
+    if enrollment is None:
+        raise NotFound("This link belongs to nobody any more.")
+    return enrollment
+
+
+def confirm(session: Session, handle: str, now: datetime) -> Enrollment:
+    """The address answers: the course begins. Harmless to repeat; raises Ended for who has left since."""
+    enrollment = planning.lock(session, find(session, handle).id)
+    if enrollment.state is EnrollmentState.ENDED:
+        raise Ended("You have left this course since; sign up again to come back.")
+    if enrollment.state is EnrollmentState.PENDING:
+        returning = enrollment.confirmed_at is not None
+        _take_wishes(enrollment.reader, enrollment.wishes)
+        suppressions.lift(session, enrollment.reader.digest, suppressions.LEFT_ALL, now)
+        enrollment.state, enrollment.confirmed_at, enrollment.anchor_at = EnrollmentState.ACTIVE, now, now
+        enrollment.anchor_wait = "0 days" if returning and _has_receipts(session, enrollment) else None
+        enrollment.finished_at, enrollment.wishes = None, {}
+        session.flush()
+        planning.advance(session, enrollment.id, now)
+    return enrollment
+
+
+def _has_receipts(session: Session, enrollment: Enrollment) -> bool:
+    return bool(read_history(session, enrollment).receipts)
+
+
+def _take_wishes(reader: Reader, wishes: dict[str, str | None]) -> None:
+    """What the form said is now the reader's own word; an empty field changes nothing."""
+    reader.name = wishes.get("name") or reader.name
+    zone, hour = wishes.get("timezone") or reader.timezone, wishes.get("hour") or reader.hour
+    if (zone, hour) != (reader.timezone, reader.hour):
+        reader.timezone, reader.hour = zone, hour
+        reader.wishes_number += 1
+
+
+def leave(session: Session, handle: str, now: datetime) -> Enrollment:
+    """Leave one course, at once and for good. Harmless to repeat."""
+    enrollment = planning.lock(session, find(session, handle).id)
+    _end(session, enrollment, now)
+    return enrollment
+
+
+def leave_all(session: Session, handle: str, now: datetime) -> Enrollment:
+    """Leave everything: every course ends, and the address is not mailed until it confirms something new."""
+    enrollment = find(session, handle)
+    for each in session.scalars(select(Enrollment).where(Enrollment.reader_id == enrollment.reader_id)):
+        _end(session, planning.lock(session, each.id), now)
+    suppressions.suppress(session, enrollment.reader.digest, suppressions.LEFT_ALL, now)
+    return enrollment
+
+
+def _end(session: Session, enrollment: Enrollment, now: datetime) -> None:
+    if enrollment.state is not EnrollmentState.ENDED:
+        enrollment.state, enrollment.finished_at = EnrollmentState.ENDED, now
+        session.flush()
+    outbox.cancel(session, Delivery.enrollment_id == enrollment.id, reason="The reader has left.")

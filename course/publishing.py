@@ -1,0 +1,145 @@
+"""From draft to everybody: publish swaps which edition readers are on, undo swaps it back.
+
+There is one path, whoever asks: the desk, a folder, the API. Compiling comes before (emails.publish); here nothing
+can fail halfway, because it is one transaction. Readers' plans follow in a chore, and a row that the chore has not
+reached yet is caught at begin.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from course import chores
+from course.editions import Author, copy_edition, draft_lessons, find_draft, find_published
+from course.errors import Refused
+from course.models import (
+    Compilation,
+    Course,
+    Edition,
+    EditionLesson,
+    EditionLetter,
+    EditionState,
+    Enrollment,
+    EnrollmentState,
+    Publication,
+)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What emails.compile made of one text; `digest` names everything that went in."""
+
+    digest: str
+    subject: str
+    html: str
+    text: str
+    links: Sequence[str]
+    compiler: str
+
+
+@dataclass(frozen=True)
+class Compilations:
+    """The published lessons' compilations by lesson row, and the system letters' by name."""
+
+    lessons: Mapping[int, Compiled]
+    letters: Mapping[str, Compiled]
+
+
+@dataclass(frozen=True)
+class PublishOptions:
+    """`catch_up`: lessons (by id) that readers get although they are past their place."""
+
+    undo: timedelta = timedelta(minutes=5)
+    catch_up: frozenset[str] = frozenset()
+
+
+def publish(
+    session: Session, draft: Edition, compilations: Compilations, options: PublishOptions, author: Author
+) -> None:
+    """Make the draft what everybody is on, and plan anew. Raises Refused where there is nothing to publish."""
+    course, before = draft.course, find_published(session, draft.course)
+    published = [each.place for each in draft_lessons(draft) if each.source.status == "published"]
+    if not published:
+        raise Refused({"course": "There is no published lesson in this draft yet."})
+    _note_publications(session, before, published, options, author.now)
+    for place in published:
+        place.compilation_id = keep_compilation(session, compilations.lessons[place.lesson_id], author.now)
+    for name, compiled in compilations.letters.items():
+        compilation_id = keep_compilation(session, compiled, author.now)
+        draft.letters.append(EditionLetter(name=name, compilation_id=compilation_id))
+    if before is not None:
+        before.state, draft.previous_id = EditionState.RETIRED, before.id
+        session.flush()
+    draft.state, draft.published_at, draft.published_by = EditionState.PUBLISHED, author.now, author.name
+    draft.undo_until = author.now + options.undo if before is not None else None
+    session.flush()
+    replan_all(session, course, author.now)
+
+
+def undo(session: Session, course: Course, author: Author) -> None:
+    """Take back the last publication, within its window; what it held becomes a draft again. Raises Refused."""
+    undone = find_published(session, course)
+    if undone is None or undone.previous_id is None or (undone.undo_until or author.now) <= author.now:
+        raise Refused({"course": "The time to undo this publication is over."})
+    undone.state = EditionState.RETIRED
+    session.flush()
+    previous = session.get_one(Edition, undone.previous_id)
+    previous.state, previous.undo_until = EditionState.PUBLISHED, None
+    session.flush()
+    if find_draft(session, course) is None:
+        copy_edition(session, undone, author.now)
+    replan_all(session, course, author.now)
+
+
+def keep_compilation(session: Session, compiled: Compiled, now: datetime) -> int:
+    """The row of this compilation, made once for the same input."""
+    known = session.scalars(select(Compilation.id).where(Compilation.digest == compiled.digest)).first()
+    if known is not None:
+        return known
+    row = Compilation(
+        digest=compiled.digest,
+        subject=compiled.subject,
+        html=compiled.html,
+        text=compiled.text,
+        links=list(compiled.links),
+        compiler=compiled.compiler,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def replan_all(session: Session, course: Course, now: datetime) -> None:
+    """Plan every enrollment of the course anew, in bounded steps of the tick."""
+    on_the_way = select(func.count()).where(
+        Enrollment.course_id == course.id, Enrollment.state.in_((EnrollmentState.ACTIVE, EnrollmentState.PAUSED))
+    )
+    chores.begin(session, chores.REPLAN, course.id, session.scalar(on_the_way) or 0, now)
+
+
+def _note_publications(
+    session: Session, before: Edition | None, published: list[EditionLesson], options: PublishOptions, now: datetime
+) -> None:
+    """A lesson that was not published before gets a publication: which lessons follow it at this moment."""
+    standing = _standing(before)
+    for index, place in enumerate(published):
+        if place.lesson_id in standing:
+            place.publication_id = standing[place.lesson_id]
+            continue
+        behind = [] if place.lesson.key in options.catch_up else published[index + 1 :]
+        followers = [each.lesson_id for each in behind]
+        publication = Publication(lesson_id=place.lesson_id, followers=followers, published_at=now)
+        session.add(publication)
+        session.flush()
+        place.publication_id = publication.id
+
+
+def _standing(before: Edition | None) -> dict[int, int | None]:
+    if before is None:
+        return {}
+    lessons = [each for each in draft_lessons(before) if each.source.status == "published"]
+    return {each.place.lesson_id: each.place.publication_id for each in lessons}

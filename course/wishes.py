@@ -1,0 +1,85 @@
+"""What readers ask for on their page: a pause, another hour or pace, the next lesson now, the course once more."""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from course import outbox, planning
+from course.enrollment import check_hour, confirm, latest_run, new_run
+from course.errors import Refused
+from course.models import DeliveryState, Enrollment, EnrollmentState, Pause
+from course.schedule import Wishes, known_zone, local_zone
+from course.sequence import published_sequence
+from course.walltime import on_the_wall
+
+SLOWEST, FASTEST = 4.0, 0.25
+
+
+def pause(session: Session, enrollment: Enrollment, until: date | None, now: datetime) -> None:
+    """Rest until the morning of `until`, or until the reader comes back. A reader's own pause keeps original dates."""
+    if enrollment.state is not EnrollmentState.ACTIVE:
+        return
+    if until is not None and not now.date() < until <= now.date() + timedelta(days=366):
+        raise Refused({"until": "Please choose a day within the coming year."})
+    enrollment.state = EnrollmentState.PAUSED
+    enrollment.paused_until = _midnight(session, enrollment, until) if until else None
+    session.add(Pause(course_id=enrollment.course_id, enrollment_id=enrollment.id, began_at=now, mode="original"))
+    session.flush()
+    planning.advance(session, enrollment.id, now)
+
+
+def _midnight(session: Session, enrollment: Enrollment, day: date) -> datetime:
+    """When `day` begins for this reader."""
+    rules = published_sequence(session, enrollment.course_id).course.rules
+    return on_the_wall(day, time(0), local_zone(rules, planning.wishes_of(enrollment.reader)))
+
+
+def resume(session: Session, enrollment: Enrollment, now: datetime) -> None:
+    """Come back from a pause. Harmless to repeat."""
+    if enrollment.state is not EnrollmentState.PAUSED:
+        return
+    planning.end_pause(session, enrollment, now)
+    session.flush()
+    planning.advance(session, enrollment.id, now)
+
+
+def ask_next_now(session: Session, enrollment: Enrollment, lesson_key: str, now: datetime) -> bool:
+    """Send the awaited lesson at once. It is named, so a second click, meant for the same one, does nothing."""
+    enrollment = planning.lock(session, enrollment.id)
+    row = outbox.open_lesson(session, enrollment.id)
+    named = row is not None and row.lesson is not None and row.lesson.key == lesson_key
+    if row is None or not named or row.state is not DeliveryState.PLANNED or row.asked:
+        return False
+    if enrollment.state is not EnrollmentState.ACTIVE or enrollment.course.paused_at is not None:
+        return False
+    row.asked, row.day_based, row.slot_at, row.due_at, row.priority = True, False, now, now, outbox.URGENT
+    return True
+
+
+def set_wishes(session: Session, enrollment: Enrollment, wishes: Wishes, now: datetime) -> None:
+    """Change zone, hour and pace; the plans of all this reader's courses follow. Raises Refused."""
+    reader = enrollment.reader
+    if wishes.timezone and not known_zone(wishes.timezone):
+        raise Refused({"timezone": "Please choose a time zone from the list."})
+    if not FASTEST <= wishes.pace <= SLOWEST:
+        raise Refused({"pace": "Please choose a pace from the list."})
+    rules = published_sequence(session, enrollment.course_id).course.rules
+    hour = check_hour(f"{wishes.hour:%H:%M}", rules) if wishes.hour else None
+    if (wishes.timezone, hour, wishes.pace) == (reader.timezone, reader.hour, reader.pace):
+        return
+    reader.timezone, reader.hour, reader.pace = wishes.timezone, hour, wishes.pace
+    reader.wishes_number += 1
+    session.flush()
+    for each in session.scalars(select(Enrollment.id).where(Enrollment.reader_id == reader.id)):
+        planning.advance(session, each, now)
+
+
+def restart(session: Session, enrollment: Enrollment, now: datetime) -> Enrollment:
+    """Take the course again from the beginning: a new run. Only for who has finished or left."""
+    latest = latest_run(session, enrollment.reader_id, enrollment.course_id)
+    assert latest is not None, "the enrollment itself is one"
+    if latest.state not in (EnrollmentState.COMPLETED, EnrollmentState.ENDED):
+        return latest
+    again = new_run(session, enrollment.reader_id, enrollment.course_id, latest.run + 1, now)
+    return confirm(session, again.handle, now)
