@@ -173,7 +173,9 @@ def _component(block: Block) -> str:
     if block.kind in CALLOUTS:
         title = block.said or CALLOUTS[block.kind]
         heading = f'<p class="callout-title">{html.escape(title)}</p>' if title else ""
-        return f'<mj-text mj-class="callout" css-class="mt-callout">{heading}{inside}</mj-text>'
+        return (
+            f'<mj-text mj-class="callout" css-class="mt-callout"><div class="callout">{heading}{inside}</div></mj-text>'
+        )
     if block.kind == "quote":
         by = f'<p class="quote-by">{html.escape(block.said)}</p>' if block.said else ""
         return f'<mj-text mj-class="quote" css-class="mt-quote">{inside}{by}</mj-text>'

@@ -191,15 +191,24 @@ def normal_form(node: Node, vault: Vault) -> str:
     """The element as MJML for MRML: structure and layout in clear, all content as words of the vault."""
     attributes = "".join(_normal_attribute(node, each, vault) for each in node.attributes)
     if node.name == "mj-style":
-        return f"<mj-style>{vault.keep(_plain_style(node))}</mj-style>"
+        return f"<mj-style>{vault.keep(vault.literal(_plain_style(node)))}</mj-style>"
     holds = ELEMENTS[node.name].holds
-    if holds == "html":
+    if node.name in {"mj-attributes", "mj-class"}:
+        inside = "".join(_defaults(child, vault) for child in node.children if isinstance(child, Node))
+    elif holds == "html":
         # MRML must not see an empty element: it would leave the space of one out.
         inside = vault.keep(inner_html(node))
     elif holds == "text":
         inside = vault.keep(as_html(Text("".join(text_of(node)), node.place)))
     else:
         inside = "".join(_normal_child(child, vault) for child in node.children)
+    return f"<{node.name}{attributes}>{inside}</{node.name}>"
+
+
+def _defaults(node: Node, vault: Vault) -> str:
+    """An element in `mj-attributes` says how its kind looks and holds nothing but such elements."""
+    attributes = "".join(_normal_attribute(node, each, vault) for each in node.attributes)
+    inside = "".join(_defaults(child, vault) for child in node.children if isinstance(child, Node))
     return f"<{node.name}{attributes}>{inside}</{node.name}>"
 
 

@@ -20,7 +20,7 @@ TAG = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-BRACES = re.compile(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
+OPENING = re.compile(r"\{(?=[{%#])")
 
 # How many columns a value takes in the text part, as a guess; what is not named here takes 12.
 WIDTHS = {"reader.name": 14, "lesson.number": 2, "lesson.count": 2, "next_lesson.date": 24, "lesson.subject": 30}
@@ -78,8 +78,8 @@ class Vault:
         return TAG.sub(swap, text)
 
     def literal(self, text: str) -> str:
-        """The text with every brace pair as a word that the template language prints as it stands."""
-        return BRACES.sub(lambda match: self._add('{{ "' + match[0] + '" }}'), text)
+        """The text with a word for every brace that would open a tag: it is printed as it stands."""
+        return OPENING.sub(lambda _: self._add('{{ "{" }}'), text)
 
     def tags(self) -> list[Tag]:
         """Every tag so far, in the order in which they were protected."""
