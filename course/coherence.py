@@ -10,7 +10,9 @@ from course.parsing import COURSE_FILE
 from course.source import CourseSource, LessonSource, Media
 from course.walltime import is_quiet
 
-_PICTURE = re.compile(r"""[("'=<]\s*(?:\./)?(images/[^\s()"'<>]+)""")
+_PICTURE = re.compile(
+    r"""(?:[("'=<]\s*|:::[ ]*(?:image|video)[ ]+(?:\S+[ ]+)?)(?:\./)?(images/[^\s()"'<>]+)""",
+)
 
 
 def disagreements(

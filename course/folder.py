@@ -17,7 +17,7 @@ from pathlib import Path
 from course.coherence import disagreements
 from course.errors import Problem, SourceError
 from course.frontmatter import line_and_column
-from course.parsing import COURSE_FILE, MAX_LESSON_BYTES, parse_course, parse_lesson
+from course.parsing import COURSE_FILE, LESSON_ENDINGS, MAX_LESSON_BYTES, PICTURES, parse_course, parse_lesson
 from course.pictures import MAX_PICTURE_BYTES, picture_type
 from course.source import Asks, CourseSource, LessonSource, Media, Sender
 from course.spelling import Wrong
@@ -29,8 +29,6 @@ __all__ = [
     "inspect_folder", "parse_course", "parse_lesson", "read_folder", "set_body", "set_keys", "write_folder",
 ]  # fmt: skip
 
-LESSON_ENDINGS = (".md", ".mjml")
-PICTURES = "images"
 MAX_FILES = 1000
 
 _NOT_OURS = re.compile(r"\.|(readme|licen[cs]e|changelog)\b|.*~$", re.IGNORECASE)
@@ -109,7 +107,10 @@ class _Reading:
                 self._note(Problem(str(error), file=name, hint=error.hint))
 
     def _files(self, folder: Path, *, deep: bool = False) -> list[Path]:
-        if not folder.is_dir() or not self._is_inside(folder):
+        if not folder.is_dir():
+            return []
+        if not self._is_inside(folder):
+            self._note(Problem("This link leads out of the folder.", file=folder.name))
             return []
         found = sorted(islice(folder.rglob("*") if deep else folder.iterdir(), MAX_FILES + 1))
         if len(found) > MAX_FILES:

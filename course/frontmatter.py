@@ -17,7 +17,8 @@ BOM = "\ufeff"
 MAX_KEYS_LENGTH = 64 * 1024
 MAX_DEPTH = 12
 
-_FENCE = re.compile(r"^---[ \t]*(?:\r\n|\n|\Z)", re.MULTILINE)
+_OPENING = re.compile(r"---[ \t]*(?:\r\n|\n)")
+_CLOSING = re.compile(r"^---[ \t]*(?:\r\n|\n|\Z)", re.MULTILINE)
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
 
@@ -44,7 +45,7 @@ _SENTENCES: tuple[tuple[str, bool, str, str | None], ...] = (
         "check the indentation, and the quotes",
     ),
     ("unknown escape character", False, "A backslash has no meaning here.", "use single quotes"),
-    ("expected a single document", False, "A second document begins here.", "keep one"),
+    ("found another document", False, "A second document begins here.", "keep one"),
     ("sequence entries are not allowed", False, "A list cannot begin here.", "begin it on the next line"),
     ("refused by us: ", False, "", None),
 )
@@ -75,11 +76,11 @@ class Sheet:
 def lesson_sheet(text: str, file: str) -> Sheet:
     """The front matter of a lesson; raises SourceError if it is missing or no YAML."""
     head = len(text) - len(text.removeprefix(BOM))
-    opening = _FENCE.match(text, head)
+    opening = _OPENING.match(text, head)
     if opening is None:
         message = "A lesson begins with a line `---` and its keys."
         raise SourceError(problem_at(text, file, head, (message, "nothing may stand before it")))
-    closing = _FENCE.search(text, opening.end())
+    closing = _CLOSING.search(text, opening.end())
     if closing is None:
         message = "The keys that begin here never end."
         raise SourceError(problem_at(text, file, head, (message, "close them with a second line `---`")))
@@ -94,8 +95,8 @@ def course_sheet(text: str, file: str) -> Sheet:
 
 def any_sheet(text: str, file: str) -> Sheet:
     """A lesson's sheet where a front matter opens and closes, else a course's."""
-    opening = _FENCE.match(text, len(text) - len(text.removeprefix(BOM)))
-    is_lesson = opening is not None and _FENCE.search(text, opening.end()) is not None
+    opening = _OPENING.match(text, len(text) - len(text.removeprefix(BOM)))
+    is_lesson = opening is not None and _CLOSING.search(text, opening.end()) is not None
     return lesson_sheet(text, file) if is_lesson else course_sheet(text, file)
 
 

@@ -14,6 +14,8 @@ from course.waits import IMMEDIATELY, Wait, parse_wait
 from course.walltime import is_quiet
 
 COURSE_FILE = "course.yaml"
+LESSON_ENDINGS = (".md", ".mjml")
+PICTURES = "images"
 COURSE_KEYS = (
     "slug",
     "title",
@@ -153,8 +155,9 @@ def _rules(fields: Fields) -> Rules:
 def _weekdays(schedule: Fields) -> frozenset[int]:
     if "weekdays" not in schedule.names():
         return USUAL_RULES.weekdays
-    open_days = frozenset().union(*schedule.take_all("weekdays", spelling.weekdays, ()))
-    if not open_days:
+    found_before = len(schedule.problems)
+    open_days: frozenset[int] = frozenset().union(*schedule.take_all("weekdays", spelling.weekdays, ()))
+    if not open_days and len(schedule.problems) == found_before:
         schedule.wrong("weekdays", "No day of the week is open.", "name one at least")
     return open_days
 

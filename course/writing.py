@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from course.errors import Problem, SourceError
 from course.frontmatter import lesson_sheet
-from course.parsing import COURSE_FILE, parse_course
+from course.parsing import COURSE_FILE, LESSON_ENDINGS, PICTURES, parse_course
 from course.source import CourseSource
 
 _FILE_NAME = re.compile(r"[^./\\\x00-\x1f][^/\\\x00-\x1f]{0,199}")
@@ -42,9 +42,9 @@ def _files(source: CourseSource) -> Iterator[tuple[str, bytes]]:
 
 
 def _check_name(name: str) -> None:
-    top, *below = PurePosixPath(name).parts or ("",)
-    is_picture = top == "images" and below
-    if not all(_FILE_NAME.fullmatch(part) for part in (top, *below)) or (below and not is_picture):
+    parts = PurePosixPath(name).parts
+    belongs = parts[0] == PICTURES if len(parts) > 1 else name == COURSE_FILE or name.endswith(LESSON_ENDINGS)
+    if not belongs or not all(_FILE_NAME.fullmatch(part) for part in parts):
         raise SourceError(Problem(f"`{name}` is no name for a file of a course."))
 
 
@@ -59,9 +59,9 @@ def _present_lessons(source: CourseSource, path: Path, *, replace: bool) -> dict
     slug = _slug(path / COURSE_FILE)
     if slug != source.slug:
         raise SourceError(Problem(f"{path} holds {slug or 'no course'}, not {source.slug}."))
-    if (path / "images").is_symlink():
-        raise SourceError(Problem("This is a link; we write no pictures through it.", file="images"))
-    lessons = [file for file in path.iterdir() if file.suffix in (".md", ".mjml") and file.is_file()]
+    if (path / PICTURES).is_symlink():
+        raise SourceError(Problem("This is a link; we write no pictures through it.", file=PICTURES))
+    lessons = [file for file in path.iterdir() if file.suffix in LESSON_ENDINGS and file.is_file()]
     return {file.name: key for file in lessons if (key := _id(file))}
 
 
