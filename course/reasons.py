@@ -41,8 +41,8 @@ def date_had_passed(day: date) -> str:
 
 
 def made_up_for(local: datetime) -> str:
-    """A slot that passed not long ago."""
-    return f"{local:%H:%M} on {local.date()} has just passed, so it goes now."
+    """A slot that has passed and is not given up."""
+    return f"{local:%H:%M} on {local.date()} has passed, so it goes now."
 
 
 def unknown_zone(used: tzinfo) -> str:
