@@ -2,86 +2,26 @@
 
 advance      after a receipt, an edit, a wish, a resume: make the planned row say what is true now
 may_begin    a worker is about to send: is the plan still right? If not, the row is mended and nothing leaves
-following    the lesson after this one and its slot, for "the next lesson comes on …"
-forecast     the slots of all lessons that are still to come
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from course import outbox, suppressions
-from course.history import History, Receipt, read_history
-from course.models import Course, Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Pause, Reader
-from course.schedule import (
-    NoSlot,
-    Slot,
-    Step,
-    Wishes,
-    latest_recurrence,
-    parse_wait,
-    useless,
-    when_late,
-    when_replanned,
-)
-from course.schedule import slot as schedule_slot
-from course.sequence import Sequence, SequenceLesson, published_sequence
+from course.models import Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Pause, Reader
+from course.schedule import NoSlot, latest_recurrence, useless, when_late, when_replanned
+from course.sequence import SequenceLesson
+from course.standing import ON_THE_WAY, Standing, standing_of
 
 UNDER_WAY = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
-ON_THE_WAY = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Everything that an answer about one enrollment is computed from."""
-
-    enrollment: Enrollment
-    sequence: Sequence
-    history: History
-    wishes: Wishes
-    paused: bool
-    # A reader's pause that ends by itself: nothing goes before it, and its end needs nobody to be awake.
-    resumes_at: datetime | None = None
-
-    @property
-    def awaited(self) -> SequenceLesson | None:
-        """The next lesson: derived, never stored."""
-        return self.sequence.after(self.history.lessons)
-
-    def step(self, lesson: SequenceLesson) -> Step:
-        """The lesson's step; who came back (or was paused) has a wait of their own for the first one."""
-        stands_in, last = self.enrollment.anchor_wait, self.history.last_sent_at
-        if stands_in and (last is None or last <= self.history.anchor_at):
-            return replace(lesson.step, wait=parse_wait(stands_in))
-        return lesson.step
 
 
 def lock(session: Session, enrollment_id: int) -> Enrollment:
     """The enrollment, locked: always before its deliveries, so that nobody waits in a circle."""
     statement = select(Enrollment).where(Enrollment.id == enrollment_id).with_for_update(key_share=True)
     return session.scalars(statement.execution_options(populate_existing=True)).one()
-
-
-def standing_of(session: Session, enrollment: Enrollment) -> Standing:
-    """Read where an enrollment stands."""
-    course = session.get_one(Course, enrollment.course_id)
-    resting = enrollment.state is EnrollmentState.PAUSED
-    return Standing(
-        enrollment=enrollment,
-        sequence=published_sequence(session, enrollment.course_id),
-        history=read_history(session, enrollment),
-        wishes=wishes_of(session.get_one(Reader, enrollment.reader_id)),
-        paused=course.paused_at is not None or (resting and enrollment.paused_until is None),
-        resumes_at=enrollment.paused_until if resting else None,
-    )
-
-
-def wishes_of(reader: Reader) -> Wishes:
-    """A reader's wishes as the schedule wants them."""
-    return Wishes(reader.timezone, time.fromisoformat(reader.hour) if reader.hour else None, reader.pace)
 
 
 def advance(session: Session, enrollment_id: int, now: datetime, *, by_publication: bool = False) -> None:
@@ -161,7 +101,7 @@ def _write(row: Delivery, standing: Standing, lesson: SequenceLesson, now: datet
     row.day_based = step.wait.day_based
     try:
         rules, then = standing.sequence.course.rules, max(now, standing.resumes_at or now)
-        answer = when_replanned(step, rules, standing.wishes, standing.history.past, then)
+        answer = when_replanned(step, rules, standing.wishes, standing.past(lesson), then)
     except NoSlot as error:
         row.slot_at, row.due_at, row.reply = now, None, str(error)
         return
@@ -234,7 +174,7 @@ def end_pause(session: Session, enrollment: Enrollment, now: datetime) -> None:
 
 def _in_time(session: Session, delivery: Delivery, standing: Standing, lesson: SequenceLesson, now: datetime) -> bool:
     """The plan stands; is it still the hour for it?"""
-    rules, past, step = standing.sequence.course.rules, standing.history.past, standing.step(lesson)
+    rules, past, step = standing.sequence.course.rules, standing.past(lesson), standing.step(lesson)
     if useless(step, standing.wishes, rules, now):
         outbox.skip(delivery, "It would have made no sense any more.", now)
         session.flush()
@@ -270,22 +210,3 @@ def _later(delivery: Delivery, due_at: datetime | None) -> bool:
 def _enrollment(session: Session, delivery: Delivery) -> Enrollment:
     assert delivery.enrollment_id is not None, "a check constraint keeps lessons in their enrollment"
     return session.get_one(Enrollment, delivery.enrollment_id)
-
-
-def following(standing: Standing, lesson: SequenceLesson, sent_at: datetime) -> tuple[SequenceLesson, Slot] | None:
-    """The lesson after `lesson`, if that is sent at `sent_at`, and when it will come; None at the end."""
-    receipt = Receipt(lesson.lesson_id, sent_at, True, sent_at, lesson.step.wait.day_based)
-    return next(forecast(replace(standing, history=standing.history.with_sent(receipt))), None)
-
-
-def forecast(standing: Standing) -> Iterator[tuple[SequenceLesson, Slot]]:
-    """The lessons still to come, in order, each as if every one before it went at its slot."""
-    while (lesson := standing.awaited) is not None:
-        step = standing.step(lesson)
-        try:
-            answer = schedule_slot(step, standing.sequence.course.rules, standing.wishes, standing.history.past)
-        except NoSlot:
-            return
-        yield lesson, answer
-        receipt = Receipt(lesson.lesson_id, answer.at, True, answer.at, step.wait.day_based)
-        standing = replace(standing, history=standing.history.with_sent(receipt))

@@ -24,6 +24,7 @@ from course.models import (
     EditionState,
     Enrollment,
     EnrollmentState,
+    Pause,
     Publication,
 )
 
@@ -143,3 +144,23 @@ def _standing(before: Edition | None) -> dict[int, int | None]:
         return {}
     lessons = [each for each in draft_lessons(before) if each.source.status == "published"]
     return {each.place.lesson_id: each.place.publication_id for each in lessons}
+
+
+def pause_course(session: Session, course: Course, now: datetime) -> None:
+    """Nothing of this course goes out until it is resumed. Planned rows are held when their turn comes."""
+    if course.paused_at is None:
+        course.paused_at = now
+        session.add(Pause(course_id=course.id, began_at=now))
+        session.flush()
+
+
+def resume_course(session: Session, course: Course, mode: str, now: datetime) -> None:
+    """Go on: `mode` says how the pause counts (original, restart, active). Plans follow in a chore."""
+    if course.paused_at is None:
+        return
+    course.paused_at = None
+    for each in session.scalars(select(Pause).where(Pause.course_id == course.id, Pause.ended_at.is_(None))):
+        if each.enrollment_id is None:
+            each.ended_at, each.mode = now, mode
+    session.flush()
+    replan_all(session, course, now)

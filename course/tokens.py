@@ -45,10 +45,9 @@ class Purpose(StrEnum):
     LEAVE = "leave"
     ME = "me"
     READ = "read"
-    RETURN_PATH = "return-path"
 
 
-FOR_EVER = frozenset({Purpose.LEAVE, Purpose.RETURN_PATH})
+FOR_EVER = frozenset({Purpose.LEAVE})
 
 
 class Tokens:
@@ -79,8 +78,9 @@ class Tokens:
         return tuple(parts)
 
     def message_id_local_part(self, *facts: str) -> str:
-        """The local part of a Message-ID: the same for the same mail whenever and wherever it is made."""
-        return _signature(self._identity_key, "message-id", "\n".join(facts))
+        """The local part of a Message-ID: the same for the same mail whenever and wherever it is made. Hexadecimal,
+        because it is the return path's too and some servers change the case of letters."""
+        return hmac.new(self._identity_key, "\n".join(("message-id", *facts)).encode(), sha256).hexdigest()[:32]
 
     def address_digest(self, email: str) -> str:
         """An address as suppressions keep it: recognisable, not readable."""

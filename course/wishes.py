@@ -11,6 +11,7 @@ from course.errors import Refused
 from course.models import DeliveryState, Enrollment, EnrollmentState, Pause
 from course.schedule import Wishes, known_zone, local_zone
 from course.sequence import published_sequence
+from course.standing import wishes_of
 from course.walltime import on_the_wall
 
 SLOWEST, FASTEST = 4.0, 0.25
@@ -32,7 +33,7 @@ def pause(session: Session, enrollment: Enrollment, until: date | None, now: dat
 def _midnight(session: Session, enrollment: Enrollment, day: date) -> datetime:
     """When `day` begins for this reader."""
     rules = published_sequence(session, enrollment.course_id).course.rules
-    return on_the_wall(day, time(0), local_zone(rules, planning.wishes_of(enrollment.reader)))
+    return on_the_wall(day, time(0), local_zone(rules, wishes_of(enrollment.reader)))
 
 
 def resume(session: Session, enrollment: Enrollment, now: datetime) -> None:

@@ -16,6 +16,8 @@ class House(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     identity_key: Mapped[bytes] = mapped_column(LargeBinary)
+    # The compiled letter that brings an admin a sign-in link; it belongs to no course.
+    sign_in_id: Mapped[int | None] = mapped_column(ForeignKey("compilations.id"))
 
 
 class Reader(Base):

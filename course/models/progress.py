@@ -97,6 +97,8 @@ class Delivery(Base):
         partial_index("deliveries_due", "priority", "due_at", where="due_at IS NOT NULL"),
         # What rescue looks through.
         partial_index("deliveries_leased", "lease_until", where="lease_until IS NOT NULL"),
+        # A bounce comes back with nothing but this.
+        partial_index("deliveries_by_message_id", "message_id", where="message_id IS NOT NULL"),
         Index("deliveries_of_an_enrollment", "enrollment_id"),
         Index("deliveries_of_a_reader", "reader_id"),
         CheckConstraint("due_at IS NULL OR state IN ('planned', 'uncertain')", name="due_means_claimable"),

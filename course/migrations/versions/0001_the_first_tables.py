@@ -50,12 +50,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_courses')),
     sa.UniqueConstraint('slug', name=op.f('uq_courses_slug'))
     )
-    op.create_table('house',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('identity_key', sa.LargeBinary(), nullable=False),
-    sa.CheckConstraint('id = 1', name=op.f('ck_house_one_row')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_house'))
-    )
     op.create_table('media',
     sa.Column('digest', sa.Text(), nullable=False),
     sa.Column('media_type', sa.Text(), nullable=False),
@@ -169,6 +163,14 @@ def upgrade() -> None:
     with op.batch_alter_table('enrollments', schema=None) as batch_op:
         batch_op.create_index('enrollments_of_a_course', ['course_id', 'id'], unique=False)
 
+    op.create_table('house',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('identity_key', sa.LargeBinary(), nullable=False),
+    sa.Column('sign_in_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('id = 1', name=op.f('ck_house_one_row')),
+    sa.ForeignKeyConstraint(['sign_in_id'], ['compilations.id'], name=op.f('fk_house_sign_in_id_compilations')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_house'))
+    )
     op.create_table('lessons',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('course_id', sa.Integer(), nullable=False),
@@ -293,6 +295,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('request_key', name='one_delivery_per_request')
     )
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
+        batch_op.create_index('deliveries_by_message_id', ['message_id'], unique=False, sqlite_where=sa.text('message_id IS NOT NULL'), postgresql_where=sa.text('message_id IS NOT NULL'))
         batch_op.create_index('deliveries_due', ['priority', 'due_at'], unique=False, sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
         batch_op.create_index('deliveries_leased', ['lease_until'], unique=False, sqlite_where=sa.text('lease_until IS NOT NULL'), postgresql_where=sa.text('lease_until IS NOT NULL'))
         batch_op.create_index('deliveries_of_a_reader', ['reader_id'], unique=False)
@@ -331,6 +334,7 @@ def downgrade() -> None:
         batch_op.drop_index('deliveries_of_a_reader')
         batch_op.drop_index('deliveries_leased', sqlite_where=sa.text('lease_until IS NOT NULL'), postgresql_where=sa.text('lease_until IS NOT NULL'))
         batch_op.drop_index('deliveries_due', sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
+        batch_op.drop_index('deliveries_by_message_id', sqlite_where=sa.text('message_id IS NOT NULL'), postgresql_where=sa.text('message_id IS NOT NULL'))
 
     op.drop_table('deliveries')
     op.drop_table('revisions')
@@ -347,6 +351,7 @@ def downgrade() -> None:
 
     op.drop_table('sign_in_links')
     op.drop_table('lessons')
+    op.drop_table('house')
     with op.batch_alter_table('enrollments', schema=None) as batch_op:
         batch_op.drop_index('enrollments_of_a_course')
 
@@ -370,7 +375,6 @@ def downgrade() -> None:
     op.drop_table('suppressions')
     op.drop_table('readers')
     op.drop_table('media')
-    op.drop_table('house')
     op.drop_table('courses')
     op.drop_table('compilations')
     op.drop_table('admins')

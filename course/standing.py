@@ -1,0 +1,107 @@
+"""Where one enrollment stands: its course's sequence, its history, its reader's wishes, and what follows from them.
+
+awaited      the lesson that comes next: derived from receipts and publications, never stored
+forecast     the slots of all lessons that are still to come
+following    the lesson after this one, for "the next lesson comes on …"
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from course import pauses
+from course.history import History, Receipt, read_history
+from course.models import Course, Enrollment, EnrollmentState, Pause, Reader
+from course.schedule import NoSlot, Past, Slot, Step, Wishes, parse_wait
+from course.schedule import slot as schedule_slot
+from course.sequence import Sequence, SequenceLesson, published_sequence
+
+ON_THE_WAY = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything that an answer about one enrollment is computed from."""
+
+    enrollment: Enrollment
+    sequence: Sequence
+    history: History
+    wishes: Wishes
+    paused: bool
+    # A reader's pause that ends by itself: nothing goes before it, and its end needs nobody to be awake.
+    resumes_at: datetime | None = None
+    pauses: tuple[pauses.Pause, ...] = ()
+
+    @property
+    def awaited(self) -> SequenceLesson | None:
+        """The next lesson: derived, never stored."""
+        return self.sequence.after(self.history.lessons)
+
+    def step(self, lesson: SequenceLesson) -> Step:
+        """The lesson's step; who came back (or was paused) has a wait of their own for the first one."""
+        stands_in, last = self.enrollment.anchor_wait, self.history.last_sent_at
+        if stands_in and (last is None or last <= self.history.anchor_at):
+            return replace(lesson.step, wait=parse_wait(stands_in))
+        return lesson.step
+
+    def past(self, lesson: SequenceLesson) -> Past:
+        """What the lesson's wait counts from: the anchor, moved by the pauses since."""
+        past, rules = self.history.past, self.sequence.course.rules
+        moved = pauses.moved_anchor(past.anchor, self.pauses, self.step(lesson), rules, self.wishes)
+        return replace(past, anchor=moved)
+
+
+def standing_of(session: Session, enrollment: Enrollment) -> Standing:
+    """Read where an enrollment stands."""
+    course = session.get_one(Course, enrollment.course_id)
+    resting = enrollment.state is EnrollmentState.PAUSED
+    return Standing(
+        enrollment=enrollment,
+        sequence=published_sequence(session, enrollment.course_id),
+        history=read_history(session, enrollment),
+        wishes=wishes_of(session.get_one(Reader, enrollment.reader_id)),
+        paused=course.paused_at is not None or (resting and enrollment.paused_until is None),
+        resumes_at=enrollment.paused_until if resting else None,
+        pauses=tuple(_pauses_of(session, enrollment)),
+    )
+
+
+def _pauses_of(session: Session, enrollment: Enrollment) -> Iterator[pauses.Pause]:
+    """The pauses of the course and of this reader in it that are over; one that lasts holds the row instead."""
+    of_all_or_mine = or_(Pause.enrollment_id.is_(None), Pause.enrollment_id == enrollment.id)
+    over = select(Pause).where(Pause.course_id == enrollment.course_id, Pause.ended_at.is_not(None), of_all_or_mine)
+    for each in session.scalars(over):
+        assert each.ended_at is not None
+        yield pauses.Pause(each.began_at, each.ended_at, pauses.Resume(each.mode or pauses.Resume.ACTIVE))
+
+
+def wishes_of(reader: Reader) -> Wishes:
+    """A reader's wishes as the schedule wants them."""
+    return Wishes(reader.timezone, time.fromisoformat(reader.hour) if reader.hour else None, reader.pace)
+
+
+def following(standing: Standing, lesson: SequenceLesson, sent_at: datetime) -> tuple[SequenceLesson, Slot] | None:
+    """The lesson after `lesson`, if that is sent at `sent_at`, and when it will come; None at the end."""
+    return next(forecast(as_if_sent(standing, lesson, sent_at)), None)
+
+
+def as_if_sent(standing: Standing, lesson: SequenceLesson, at: datetime) -> Standing:
+    """Where the enrollment would stand if `lesson` went at `at`."""
+    receipt = Receipt(lesson.lesson_id, at, True, at, standing.step(lesson).wait.day_based)
+    return replace(standing, history=standing.history.with_sent(receipt))
+
+
+def forecast(standing: Standing) -> Iterator[tuple[SequenceLesson, Slot]]:
+    """The lessons still to come, in order, each as if every one before it went at its slot."""
+    while (lesson := standing.awaited) is not None:
+        try:
+            answer = schedule_slot(
+                standing.step(lesson), standing.sequence.course.rules, standing.wishes, standing.past(lesson)
+            )
+        except NoSlot:
+            return
+        yield lesson, answer
+        standing = as_if_sent(standing, lesson, answer.at)

@@ -1,0 +1,266 @@
+"""From a delivery to a message: which compilation, which values, which headers.
+
+What a mail is made of is written into its row when it begins: the compilation, plain values, the instant. `again`
+makes the same bytes from those alone, and notices when it cannot.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from babel.core import UnknownLocaleError
+from babel.dates import format_datetime
+from sqlalchemy.orm import Session
+
+from course.models import Compilation, Delivery, Enrollment, House, Kind
+from course.outbox import Record
+from course.sequence import Sequence, published_sequence
+from course.settings import Settings
+from course.standing import following, standing_of
+from course.tokens import Tokens
+from emails.errors import EmailsError
+from emails.letter import Address, Compiled, Headers, Message
+from emails.links import Links
+from emails.mime import assemble
+from emails.render import render
+from emails.sandbox import sample_values
+
+Values = dict[str, dict[str, str | int]]
+
+LETTERS = {
+    Kind.CONFIRMATION: "confirmation",
+    Kind.COMPLETION: "completion",
+    Kind.SIGN_IN: "already_in",
+}
+BULK = frozenset({Kind.LESSON, Kind.REPEAT, Kind.COMPLETION})
+REMEMBERED = 400
+
+
+class Uncomposable(EmailsError):
+    """A delivery of which no message can be made; it fails visibly and the others flow."""
+
+
+class NotTheSame(Uncomposable):
+    """An uncertain mail cannot be made again byte for byte; an admin decides."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A message, and what begin writes down so that it can be made again."""
+
+    message: Message
+    record: Record
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Composes the mails of one installation."""
+
+    settings: Settings
+    tokens: Tokens
+
+    @property
+    def links(self) -> Links:
+        """The installation's links."""
+        return Links(self.settings.base_url, self.tokens)
+
+    def compose(self, session: Session, delivery: Delivery, now: datetime) -> Made:
+        """The message of a claimed delivery, made for the first time. Raises EmailsError."""
+        compilation_id, values, head = self._ingredients(session, delivery, now)
+        message_id = f"<{self.tokens.message_id_local_part(*_identity(delivery))}@{self.settings.mail_domain}>"
+        stored = {**values, "head": head}
+        message = self._make(session, delivery, Parts(compilation_id, stored, now, message_id))
+        record = Record(
+            compilation_id=compilation_id,
+            revision_id=_revision(session, delivery),
+            values=stored,
+            digest=sha256(message.data).hexdigest(),
+            message_id=message_id,
+            size=len(message.data),
+        )
+        return Made(message, record)
+
+    def again(self, session: Session, delivery: Delivery) -> Message:
+        """The same bytes once more, for a mail that is uncertain. Raises NotTheSame."""
+        assert delivery.compilation_id and delivery.begun_at and delivery.message_id and delivery.values
+        parts = Parts(delivery.compilation_id, delivery.values, delivery.begun_at, delivery.message_id)
+        message = self._make(session, delivery, parts)
+        if sha256(message.data).hexdigest() != delivery.digest:
+            raise NotTheSame("Settings or the reader's address have changed since this mail was made.")
+        return message
+
+    def _make(self, session: Session, delivery: Delivery, parts: "Parts") -> Message:
+        values = {group: fields for group, fields in parts.values.items() if group != "head"}
+        rendered = render(compiled(session, parts.compilation_id), {**values, "links": self._links(delivery)})
+        return self._address(delivery, assemble(rendered, self._headers(delivery, parts)), parts)
+
+    def _address(self, delivery: Delivery, data: bytes, parts: "Parts") -> Message:
+        token = parts.message_id.strip("<>").partition("@")[0]
+        return Message(f"b+{token}@{self.settings.mail_domain}", _recipient(delivery).email, data)
+
+    def _headers(self, delivery: Delivery, parts: "Parts") -> Headers:
+        head, bulk = parts.values["head"], delivery.kind in BULK
+        leave = self.links.leave(delivery.enrollment.handle) if bulk and delivery.enrollment else None
+        return Headers(
+            sender=Address(str(head["name"]), str(head["email"])),
+            recipient=_recipient(delivery),
+            date=parts.at,
+            message_id=parts.message_id,
+            reply_to=str(head["reply_to"]) or None,
+            unsubscribe_url=leave,
+            unsubscribe_mailto=_mailto(self.settings.sender_address, leave) if leave else None,
+            list_id=str(head["list_id"]) or None if bulk else None,
+            feedback_id=str(head["feedback_id"]) or None if bulk else None,
+            bulk=bulk,
+        )
+
+    def _links(self, delivery: Delivery) -> dict[str, str]:
+        if delivery.enrollment is None:
+            samples = {name: str(value) for name, value in sample_values()["links"].items()}
+            return {**samples, "sign_in": self.links.sign_in((delivery.secrets or {}).get("token", ""))}
+        key = delivery.lesson.key if delivery.lesson else None
+        return self.links.for_reader(delivery.enrollment.handle, key, delivery.useless_after)
+
+    def _ingredients(self, session: Session, delivery: Delivery, now: datetime) -> tuple[int, Values, dict[str, Any]]:
+        if delivery.enrollment is None:
+            return self._for_admin(session, delivery)
+        sequence = published_sequence(session, delivery.enrollment.course_id)
+        compilation_id = delivery.compilation_id or _compilation_of(sequence, delivery)
+        values = self.values(session, delivery.enrollment, sequence, delivery.lesson_id, now)
+        if delivery.kind is Kind.CONFIRMATION:
+            values["reader"] = {"name": ""}  # anybody may have typed this name and this address into the form
+        return compilation_id, values, self._letterhead(sequence, delivery)
+
+    def _for_admin(self, session: Session, delivery: Delivery) -> tuple[int, Values, dict[str, Any]]:
+        """A sign-in link, or a test of a lesson with sample values."""
+        compilation_id = delivery.compilation_id or session.get_one(House, 1).sign_in_id
+        if compilation_id is None:
+            raise Uncomposable("The house's letters are not compiled yet; run meantime init.")
+        head = {"name": self.settings.house_name, "email": self.settings.sender_address, "reply_to": ""}
+        values = {group: dict(fields) for group, fields in sample_values().items() if group != "links"}
+        values["sender"] = self._sender(self.settings.house_name)
+        values["house"] = {"name": self.settings.house_name}
+        if delivery.kind is Kind.TEST:
+            values |= {group: dict(fields) for group, fields in (delivery.values or {}).items()}
+        return compilation_id, values, {**head, "list_id": "", "feedback_id": ""}
+
+    def values(
+        self, session: Session, enrollment: Enrollment, sequence: Sequence, lesson_id: int | None, now: datetime
+    ) -> Values:
+        """What a letter to this reader may say, but the links: they are made anew from the handles."""
+        course = sequence.course
+        lesson = sequence.find(lesson_id)
+        return {
+            "reader": {"name": enrollment.reader.name},
+            "course": {"title": course.title, "slug": course.slug, "url": self.links.course(course.slug)},
+            "lesson": {
+                "number": sequence.number_of(lesson_id or 0),
+                "count": len(sequence.lessons),
+                "subject": lesson.source.subject if lesson else "",
+            },
+            "next_lesson": _next_lesson(session, enrollment, lesson_id, now),
+            "sender": self._sender(course.sender.name),
+            "house": {"name": self.settings.house_name},
+        }
+
+    def _sender(self, name: str) -> dict[str, str | int]:
+        return {"name": name, "postal_address": self.settings.postal_address}
+
+    def _letterhead(self, sequence: Sequence, delivery: Delivery) -> dict[str, Any]:
+        sender, slug = sequence.course.sender, sequence.course.slug
+        key = delivery.lesson.key if delivery.lesson else str(delivery.kind)
+        return {
+            "name": sender.name,
+            "email": sender.email or self.settings.sender_address,
+            "reply_to": sender.reply_to or "",
+            "list_id": f"{slug}.{self.settings.mail_domain}",
+            "feedback_id": f"{key}:{slug}:{delivery.kind}:meantime",
+        }
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a message is made of: all of it is stored when the mail begins."""
+
+    compilation_id: int
+    values: Mapping[str, Mapping[str, Any]]
+    at: datetime
+    message_id: str
+
+
+def compiled(session: Session, compilation_id: int) -> Compiled:
+    """A compilation as the renderer takes it; immutable, so kept once read."""
+    kept = session.get_bind().engine
+    key = (id(kept), compilation_id)
+    if key not in _kept:
+        if len(_kept) >= REMEMBERED:
+            _kept.clear()
+        row = session.get_one(Compilation, compilation_id)
+        _kept[key] = Compiled(row.subject, row.html, row.text, tuple(row.links), row.compiler)
+    return _kept[key]
+
+
+_kept: dict[tuple[int, int], Compiled] = {}
+
+
+def in_words(instant: datetime, language: str) -> str:
+    """A local time as a person says it: "Tuesday, 9 March at 09:00"."""
+    try:
+        day = format_datetime(instant, "EEEE, d MMMM", locale=language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        day = format_datetime(instant, "EEEE, d MMMM", locale="en")
+    return f"{day} at {instant:%H:%M}" if language.startswith("en") else f"{day}, {instant:%H:%M}"
+
+
+def _identity(delivery: Delivery) -> tuple[str, ...]:
+    """What makes this mail itself: never a row's number, which a restored backup could give twice."""
+    who = (
+        delivery.enrollment.handle if delivery.enrollment else f"admin {delivery.admin.email if delivery.admin else ''}"
+    )
+    what = delivery.lesson.key if delivery.lesson else ""
+    # Lessons are once per run. Everything else may come again, at another moment.
+    when = delivery.request_key or ("" if delivery.kind is Kind.LESSON else delivery.created_at.isoformat())
+    return (str(delivery.kind), who, what, when)
+
+
+def _recipient(delivery: Delivery) -> Address:
+    if delivery.reader is not None:
+        name = "" if delivery.kind is Kind.CONFIRMATION else delivery.reader.name
+        return Address(name, delivery.reader.email)
+    assert delivery.admin is not None, "a check constraint keeps one recipient"
+    return Address(delivery.admin.name, delivery.admin.email)
+
+
+def _compilation_of(sequence: Sequence, delivery: Delivery) -> int:
+    lesson = sequence.find(delivery.lesson_id)
+    found = lesson.compilation_id if lesson else sequence.letters.get(LETTERS.get(delivery.kind, ""))
+    if found is None:
+        raise Uncomposable("There is no compiled text for this mail; publish the course again.")
+    return found
+
+
+def _revision(session: Session, delivery: Delivery) -> int | None:
+    if delivery.enrollment is None or delivery.lesson_id is None:
+        return delivery.revision_id
+    lesson = published_sequence(session, delivery.enrollment.course_id).find(delivery.lesson_id)
+    return lesson.revision_id if lesson else None
+
+
+def _next_lesson(
+    session: Session, enrollment: Enrollment, lesson_id: int | None, now: datetime
+) -> dict[str, str | int]:
+    standing = standing_of(session, enrollment)
+    lesson = standing.sequence.find(lesson_id)
+    after = following(standing, lesson, now) if lesson else None
+    if after is None:
+        return {"date": "", "subject": ""}
+    return {
+        "date": in_words(after[1].local, standing.sequence.course.language),
+        "subject": after[0].source.subject,
+    }
+
+
+def _mailto(address: str, leave: str) -> str:
+    return f"mailto:{address}?subject=unsubscribe%20{leave.rpartition('/')[2]}"
