@@ -212,8 +212,8 @@ def zone(text: str) -> str:
 
 
 def setting(text: str) -> str:
-    """One value of a theme: one line; a colour has three or six digits."""
+    """One value of a theme: one line; a colour has six digits."""
     value = line(300)(text)
-    if value.startswith("#") and not re.fullmatch(r"#(?:[0-9a-fA-F]{3}){1,2}", value):
+    if value.startswith("#") and not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
         raise Wrong(f"`{value}` is no colour.", 'write it as "#b8452b"')
     return value
