@@ -101,8 +101,8 @@ def _phrase(name: str, room: int) -> list[str]:
 def _encoded_words(text: str, room: int) -> list[str]:
     """Encoded-words for `text`, the first one at most `room` long, the others at most 75 characters."""
     raw = text.encode("utf-8", "replace")
-    # Whichever is shorter; spam filters dislike base64 where it hides plain letters.
-    encode = _q_word if len(_q(raw)) <= (len(raw) + 2) // 3 * 4 else _b_word
+    # The shorter one, and the readable one when in doubt: filters dislike base64 that hides plain letters.
+    encode = _q_word if len(_q(raw)) <= len(raw) * 4 / 3 + 8 else _b_word
     words: list[str] = []
     chunk = ""
     for character in text:

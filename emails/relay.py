@@ -9,6 +9,7 @@ Options: `tls=starttls|none|implicit`, `ca=FILE` (a certificate authority of one
 `timeout=SECONDS` for each command and `dot_timeout=SECONDS` for the answer that settles a mail.
 """
 
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -52,6 +53,12 @@ class Relay:
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
+
+    @property
+    def our_name(self) -> str:
+        """What we call ourselves in EHLO. smtplib would ask the DNS for it, and wait."""
+        name = self.helo or socket.gethostname()
+        return name if "." in name else "[127.0.0.1]"
 
 
 @dataclass(frozen=True)

@@ -73,8 +73,15 @@ class Connection:
             _Step(envelope.rcpt_command(message), "RCPT", 2),
             _Step(b"DATA", "DATA", 3),
         )
-        self._negotiate(steps)
-        return self._hand_over(content)
+        try:
+            self._negotiate(steps)
+            return self._hand_over(content)
+        except TransportError:
+            raise
+        except BaseException:
+            # Interrupted from outside, amid a mail: the next command would become part of its text.
+            self._session.close()
+            raise
 
     def close(self) -> None:
         """Says goodbye, briefly; never raises."""
@@ -134,7 +141,6 @@ class Connection:
             raise LostAfterDot(f"The server's answer to the message makes no sense: {answer}", answer.code)
         if answer.code // 100 != 2:
             raise self._after(failure(answer, "dot"))
-        self._needs_reset = False
         return str(answer)
 
     def _write(self, data: bytes, phase: Phase, patience: float | None = None) -> None:
@@ -179,9 +185,8 @@ class _Session(smtplib.SMTP):
 
     def __init__(self, relay: Relay, **tls: Any) -> None:
         self.patience = relay.timeouts.command
-        self._heard = bytearray()
-        name = relay.helo or _own_name()
-        super().__init__(relay.host, relay.port, name, timeout=relay.timeouts.connect, **tls)
+        self.heard = bytearray()  # received and not read yet
+        super().__init__(relay.host, relay.port, relay.our_name, timeout=relay.timeouts.connect, **tls)
         if self.sock is not None:
             # The dot is a write of its own; without this it would wait for the content's acknowledgement.
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -214,18 +219,13 @@ class _Session(smtplib.SMTP):
             self.close()
             raise smtplib.SMTPServerDisconnected(_words(error)) from error
 
-    @property
-    def has_unread(self) -> bool:
-        """Whether more was received than has been read."""
-        return bool(self._heard)
-
     def has_spoken(self) -> bool:
         """Whether the server said something, or hung up, without being asked."""
-        if self._heard or self.sock is None:
+        if self.heard or self.sock is None:
             return True
         self.sock.settimeout(0)
         try:
-            self._heard += self.sock.recv(4096)
+            self.heard += self.sock.recv(4096)
         except (BlockingIOError, ssl.SSLWantReadError):
             return False
         except OSError:
@@ -233,17 +233,17 @@ class _Session(smtplib.SMTP):
         return True
 
     def _line(self, deadline: float) -> bytes:
-        while b"\n" not in self._heard:
+        while b"\n" not in self.heard:
             left = deadline - time.monotonic()
             if left <= 0 or self.sock is None:
                 raise TimeoutError
             self.sock.settimeout(left)
             chunk = self.sock.recv(4096)
-            if not chunk or len(self._heard) > _REPLY_LIMIT:
+            if not chunk or len(self.heard) > _REPLY_LIMIT:
                 raise ConnectionError("the server hung up")
-            self._heard += chunk
-        line, _, rest = bytes(self._heard).partition(b"\n")
-        self._heard[:] = rest
+            self.heard += chunk
+        line, _, rest = bytes(self.heard).partition(b"\n")
+        self.heard[:] = rest
         return line
 
 
@@ -280,18 +280,13 @@ def _ready_session(relay: Relay) -> _Session:
 
 def _encrypt(session: _Session, relay: Relay) -> None:
     session.starttls(context=_trust(relay))
-    if session.has_unread:
+    if session.heard:
         raise ConnectionError("somebody spoke between STARTTLS and the encryption")
     session.ehlo_or_helo_if_needed()
 
 
 def _trust(relay: Relay) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=relay.ca)
-
-
-def _own_name() -> str:
-    name = socket.gethostname()
-    return name if "." in name else "[127.0.0.1]"
 
 
 def _words(error: OSError) -> str:

@@ -87,6 +87,7 @@ def _people_problems(by_name: dict[str, Field]) -> Iterator[Problem]:
         mailboxes = getaddresses([by_name[name].unfolded])
         if len(mailboxes) != 1:
             yield Problem(f"The {name} header names {len(mailboxes)} addresses; it should be one.")
+            continue
         address = mailboxes[0][1]
         local, _, domain = address.rpartition("@")
         if not local or not domain or not address.isascii() or re.search(r"\s", address):

@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import select
 import socket
 import ssl
 from collections.abc import Callable, Mapping
@@ -227,7 +226,7 @@ class Session:
 
     def _wait_for_bytes(self) -> None:
         if not self._heard:
-            select.select([self._sock], [], [])
+            self._hear()
 
     def _content(self) -> bytes:
         """Everything before the final dot, with CRLF at its end and doubled dots undone."""
@@ -240,13 +239,16 @@ class Session:
 
     def _until(self, end: bytes) -> bytes:
         while (place := self._heard.find(end)) < 0:
-            chunk = self._sock.recv(65536)
-            if not chunk:
-                raise HungUp
-            self._heard += chunk
+            self._hear()
         found = bytes(self._heard[:place])
         del self._heard[: place + len(end)]
         return found
+
+    def _hear(self) -> None:
+        chunk = self._sock.recv(65536)
+        if not chunk:
+            raise HungUp
+        self._heard += chunk
 
 
 def _decoded(text: str) -> str:

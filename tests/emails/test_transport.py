@@ -1,5 +1,7 @@
 """Handing over mail: what the server says decides who waits, and only silence after the dot is uncertain."""
 
+import shutil
+import signal
 import socket
 import ssl
 import threading
@@ -305,6 +307,25 @@ def test_a_server_that_objects_before_the_dot_is_heard(server):
         assert not connection.is_open
 
 
+def test_an_interruption_amid_a_mail_does_not_spill_into_the_next(server, connection):
+    class Interrupted(BaseException):
+        pass
+
+    def interrupt(signum, frame):
+        raise Interrupted
+
+    server.script(Rule("data", delay=30, times=1))
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(Interrupted):
+            connection.send(mail("one@example.com"))
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    connection.send(mail("two@example.com"))
+    assert [one.recipients for one in server.journal] == [("two@example.com",)]
+
+
 def test_a_server_that_hung_up_between_two_mails_is_nobodys_trouble(server, connection):
     connection.send(mail("one@example.com"))
     server.hang_up()
@@ -482,6 +503,13 @@ def test_a_folder_that_cannot_be_used_is_trouble(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(RelayTrouble):
         connect(Folder(tmp_path / "file" / "box"))
+
+
+def test_a_folder_that_is_taken_away_is_trouble(tmp_path):
+    carrier = connect(Folder(tmp_path / "box"))
+    shutil.rmtree(tmp_path / "box")
+    with pytest.raises(RelayTrouble, match="could not be filed"):
+        carrier.send(mail())
 
 
 def test_closing_twice_or_after_the_server_is_gone_is_quiet(server):
