@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, TextIO
 
 from course.errors import Misconfigured
 
@@ -126,12 +126,9 @@ def _die_with_parent(parent: int) -> None:
             os._exit(1)
 
 
-def require_free(program: Program) -> None:
-    """Raise Misconfigured when the port that a program needs is taken.
-
-    What a killed predecessor left behind goes within a second, so it is given two.
-    """
-    deadline = time.monotonic() + 2.0
+def require_free(program: Program, patience: float = 0.0) -> None:
+    """Raise Misconfigured when the port that a program needs is still taken after `patience` seconds."""
+    deadline = time.monotonic() + patience
     while program.port is not None and _taken(program.port.number):
         if time.monotonic() > deadline:
             raise Misconfigured(
@@ -153,20 +150,28 @@ def _taken(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def held(state_dir: Path) -> Iterator[None]:
-    """Hold the state folder for this process; raise Misconfigured, naming the holder, when another one does."""
+def held(state_dir: Path) -> Iterator[bool]:
+    """Hold the state folder for this process; raise Misconfigured, naming the holder, when another one does.
+
+    Yields whether the last holder was killed, so that its programs may still be on their way out.
+    """
     state_dir.mkdir(parents=True, exist_ok=True)
     with (state_dir / "up.lock").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            file.seek(0)
             raise Misconfigured(
-                f"Meantime already runs on the folder {state_dir} (process {file.read().strip() or 'unknown'}). "
+                f"Meantime already runs on the folder {state_dir} (process {_holder(file) or 'unknown'}). "
                 "Stop it there, or set MEANTIME_STATE_DIR to another folder."
             ) from None
+        killed = bool(_holder(file))
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        yield
+        yield killed
         file.truncate(0)
+
+
+def _holder(file: TextIO) -> str:
+    file.seek(0)
+    return file.read().strip()

@@ -25,8 +25,11 @@ class Supervisor:
     second one kills what is left. One thread, no threads: reading, waiting and restarting share one loop.
     """
 
-    def __init__(self, programs: Sequence[Program], announce: Callable[[], None] = lambda: None) -> None:
-        """`announce` is called once, when everything is ready."""
+    def __init__(
+        self, programs: Sequence[Program], announce: Callable[[], None] = lambda: None, patience: float = 0.0
+    ) -> None:
+        """`announce` is called once, when everything is ready; `patience` is how long to wait for taken ports."""
+        self._patience = patience
         self._announce = announce
         self._width = max((len(program.name) for program in programs), default=0)
         self._colours = {program.name: COLOURS[n % len(COLOURS)] for n, program in enumerate(programs)}
@@ -42,7 +45,7 @@ class Supervisor:
         Raise Misconfigured, before anything starts, when a port is taken; later, when a command cannot be run.
         """
         for child in self._children:
-            require_free(child.program)
+            require_free(child.program, self._patience)
         with self._listening():
             try:
                 if not self._start_all():

@@ -24,8 +24,9 @@ def up(settings: Settings, announce: Callable[[], None] = lambda: None) -> int:
 
     Raise Misconfigured when the state folder is in use, a port is taken, or there is no broker to be had.
     """
-    with held(settings.state_dir):
-        return Supervisor(programs(settings), announce).run()
+    with held(settings.state_dir) as killed:
+        # What a killed predecessor left behind notices it and goes within seconds.
+        return Supervisor(programs(settings), announce, patience=10.0 if killed else 0.0).run()
 
 
 def programs(settings: Settings) -> list[Program]:

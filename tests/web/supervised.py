@@ -22,8 +22,8 @@ def main(folder: Path) -> int:
             extra["port"] = Port(extra["port"], "MEANTIME_WEB_PORT")
         programs.append(Program(name, ("sh", "-c", script), dict(os.environ), **extra))
     try:
-        with held(folder):
-            return Supervisor(programs, partial(click.echo, "ALL READY")).run()
+        with held(folder) as killed:
+            return Supervisor(programs, partial(click.echo, "ALL READY"), patience=5.0 if killed else 0.0).run()
     except Misconfigured as error:
         click.echo(error)
         return 2

@@ -208,6 +208,18 @@ def test_a_taken_port_is_named_before_anything_starts(supervised: Supervised):
     assert supervised.diary() == []
 
 
+def test_after_a_kill_the_next_waits_for_the_ports_that_are_still_held(supervised: Supervised):
+    supervised.start_and_wait(("a", OBEDIENT, {})).kill()
+    supervised.clean_up()
+    again = Supervised(supervised.folder)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        again.start(("b", OBEDIENT, {"port": taken.getsockname()[1]}))
+        with pytest.raises(subprocess.TimeoutExpired):
+            again.process.wait(1.5)
+    wait_until(lambda: "b comes" in supervised.diary(), "the second one runs")
+    again.clean_up()
+
+
 def test_a_command_that_does_not_exist_is_a_sentence(supervised: Supervised, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", "/nowhere")
     assert supervised.start(("a", OBEDIENT, {})).wait(5) == 2
