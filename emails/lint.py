@@ -16,6 +16,7 @@ from emails.places import Place
 from emails.structure import check_structure
 from emails.tags import Vault
 
+MOST = 100  # remarks; nobody reads more
 SUBJECT_LONGEST = 150
 PREVIEW = range(40, 111)
 ADDRESSES = {"href", "src", "background-url"}
@@ -56,11 +57,11 @@ def read_source(source: Source, *other_texts: str) -> Manuscript:
     fields = []
     for part, text in (("subject", source.subject), ("preview line", source.preview)):
         mark = len(vault.tags())
-        fields.append(vault.protect(text, Place(part=part)))
+        fields.append(vault.protect(CONTROL.sub("", text), Place(part=part)))
         problems += check_tags(vault.tags()[mark:])
     mark = len(vault.tags())
     body = source.body.replace("\r\n", "\n").replace("\r", "\n")
-    protected = vault.protect(CONTROL.sub("", body), start, unescape=source.format == "mjml")
+    protected = vault.protect(CONTROL.sub("", body), start, mjml=source.format == "mjml")
     problems += check_tags(vault.tags()[mark:])
     blocks: list[Block] = []
     if source.format == "md":
@@ -71,7 +72,7 @@ def read_source(source: Source, *other_texts: str) -> Manuscript:
     tree, remarks = _read_tree(protected, vault, source)
     problems += remarks
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: (problem.severity == "warning", problem.line or 0))
-    return Manuscript(vault, fields[0], fields[1], tree, blocks, tuple(ordered))
+    return Manuscript(vault, fields[0], fields[1], tree, blocks, tuple(ordered[:MOST]))
 
 
 def _check_envelope(source: Source) -> Iterator[Problem]:
@@ -80,9 +81,10 @@ def _check_envelope(source: Source) -> Iterator[Problem]:
         yield subject.problem("it is empty.")
     if len(source.subject) > SUBJECT_LONGEST:
         yield subject.problem(f"it is longer than {SUBJECT_LONGEST} characters.")
-    if re.search(r"[\r\n]", source.subject) or "=?" in source.subject:
-        yield subject.problem("it must be one line of plain text.")
     preview = Place(part="preview line")
+    for part, text in ((subject, source.subject), (preview, source.preview)):
+        if re.search(r"[\r\n]", text) or CONTROL.search(text) or "=?" in text:
+            yield part.problem("it must be one line of plain text.")
     if source.preview.strip() == source.subject.strip():
         yield preview.problem("it says what the subject says.", "say what the letter holds", warning=True)
     elif source.format == "md" and len(source.preview) not in PREVIEW:

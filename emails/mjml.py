@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from course.errors import Problem
 from emails.elements import ELEMENTS, IMPLIED_ENDS, VOID
-from emails.places import Place, place_of
+from emails.places import Place, Places
 from emails.tags import Vault
 
 LONGEST = 256 * 1024
@@ -82,6 +82,7 @@ class Reader:
         self.source = source
         self.start = start
         self.problems: list[Problem] = []
+        self._places = Places(source, start)
         self.root = Node("", start)
         self._open = [self.root]
         self._count = 0
@@ -184,7 +185,7 @@ class Reader:
             self.problems.append(node.place.problem(message, f"close it with `</{node.name}>`", warning=warning))
 
     def _place(self, offset: int) -> Place:
-        return place_of(self.source, offset, self.start)
+        return self._places.at(offset)
 
 
 def normal_form(node: Node, vault: Vault) -> str:

@@ -1,5 +1,7 @@
 """Places in a source: from offsets to the lines and columns that a person sees in the editor."""
 
+import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,8 +24,16 @@ class Place:
         return Problem(message, line=self.line, column=self.column, hint=hint, severity=severity)
 
 
-def place_of(text: str, offset: int, start: Place) -> Place:
-    """Where `offset` of a text lies that begins at `start`."""
-    breaks = text.count("\n", 0, offset)
-    column = offset - (text.rfind("\n", 0, offset) + 1)
-    return Place(start.line + breaks, column + (start.column if breaks == 0 else 1), start.part)
+class Places:
+    """The places of a text that begins at `start`."""
+
+    def __init__(self, text: str, start: Place) -> None:
+        self._start = start
+        self._breaks = [match.start() for match in re.finditer("\n", text)]
+
+    def at(self, offset: int) -> Place:
+        """Where the character at `offset` stands."""
+        before = bisect_left(self._breaks, offset)
+        if before == 0:
+            return Place(self._start.line, self._start.column + offset, self._start.part)
+        return Place(self._start.line + before, offset - self._breaks[before - 1], self._start.part)

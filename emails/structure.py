@@ -28,6 +28,7 @@ REMOTE_CSS = re.compile(r"@import|@font-face|url\(|expression\(|behavior:|-moz-b
 
 def check_structure(root: Node, vault: Vault) -> Iterator[Problem]:
     """Everything that is wrong with the elements below `root`, which stand where a body's sections stand."""
+    yield from _check_pairs(root, vault)
     for child in root.children:
         if isinstance(child, Text):
             yield from _check_loose_text(child, Node("mj-body", root.place), vault)
@@ -104,7 +105,9 @@ def _check_pairs(node: Node, vault: Vault) -> Iterator[Problem]:
                 yield tag.place.problem("`{% endif %}` stands in another element than its `{% if %}`.")
                 return
     if depth > 0:
-        yield node.place.problem(f"An `{{% if %}}` in `<{node.name}>` does not end there.", "move its `{% endif %}`")
+        yield node.place.problem(
+            f"An `{{% if %}}` in `<{node.name or 'mj-body'}>` does not end there.", "move its `{% endif %}`"
+        )
 
 
 def check_html(node: Node, vault: Vault) -> Iterator[Problem]:

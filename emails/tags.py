@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from emails.places import Place, place_of
+from emails.places import Place, Places
 
 TAG = re.compile(
     r"""\{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}
@@ -62,18 +62,23 @@ class Vault:
         """A word that becomes `text` again, which may itself hold words."""
         return self._add(text)
 
-    def protect(self, text: str, start: Place, *, unescape: bool = False) -> str:
-        """The text with a word for every tag; comments go. `unescape` undoes `&quot;` inside tags."""
+    def protect(self, text: str, start: Place, *, mjml: bool = False) -> str:
+        """The text with a word for every tag; comments go. In `mjml`, `&quot;` in a tag is a quote.
+
+        Words are as long as their tags, where tags are not very short: what follows keeps its column.
+        """
+        places = Places(text, start)
 
         def swap(match: re.Match[str]) -> str:
             raw, comment = match["raw"], match["comment"]
             if raw is not None:
                 return self.literal(raw)
             if comment is not None:
-                return ""
-            source = html.unescape(match[0]) if unescape else match[0]
+                # In Markdown spaces at the beginning of a line would mean code.
+                return re.sub(r"[^\n]", " " if mjml else "", match[0])
+            source = html.unescape(match[0]) if mjml else match[0]
             kind = match.lastgroup or "stray"
-            return self._add(Tag(source, kind, place_of(text, match.start(), start)))
+            return self._add(Tag(source, kind, places.at(match.start())), len(match[0]))
 
         return TAG.sub(swap, text)
 
@@ -104,9 +109,10 @@ class Vault:
             text = self._swap(text, lambda kept: kept.source if isinstance(kept, Tag) else kept)
         return text
 
-    def _add(self, kept: Tag | str) -> str:
+    def _add(self, kept: Tag | str, length: int = 0) -> str:
         self._kept.append(kept)
-        return f"{self._stem}{len(self._kept) - 1}z"
+        digits = max(1, length - len(self._stem) - 1)
+        return f"{self._stem}{len(self._kept) - 1:0{digits}d}z"
 
     def _swap(self, text: str, become: Callable[[Tag | str], str]) -> str:
         return self.word.sub(lambda match: become(self._kept[int(match[1])]), text)

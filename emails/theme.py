@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import yaml
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from course.errors import Problem
 from emails.errors import Unpublishable
@@ -19,6 +19,18 @@ KINDS = {
     "url": (re.compile(r"(?:https://[^\s\"'<>]+)?"), "an https address, or nothing"),
     "fonts": (re.compile(r"[A-Za-z0-9 ,'\"-]{1,200}"), "names of fonts with commas between them"),
 }
+
+# The layout's own delimiters: `{{ }}` belongs to the reader's values and must survive.
+PRESS = Environment(
+    variable_start_string="[[",
+    variable_end_string="]]",
+    block_start_string="[%",
+    block_end_string="%]",
+    comment_start_string="[#",
+    comment_end_string="#]",
+    undefined=StrictUndefined,
+    autoescape=True,
+)
 
 
 @dataclass(frozen=True)
@@ -65,14 +77,7 @@ def template_text(path: str) -> str:
     return (TEMPLATES / path).read_text("utf-8")
 
 
-# The layout's own delimiters: `{{ }}` belongs to the reader's values and must survive.
-PRESS = Environment(
-    variable_start_string="[[",
-    variable_end_string="]]",
-    block_start_string="[%",
-    block_end_string="%]",
-    comment_start_string="[#",
-    comment_end_string="#]",
-    undefined=StrictUndefined,
-    autoescape=True,
-)
+@lru_cache
+def pressed(layout: str) -> Template:
+    """The layout as a template of its own delimiters; it leaves every `{{ }}` as it is."""
+    return PRESS.from_string(layout)

@@ -25,7 +25,7 @@ from emails.render import render
 from emails.sandbox import sample_values
 from emails.styles import inline_styles
 from emails.tags import Vault
-from emails.theme import PRESS, load_theme, template_text
+from emails.theme import load_theme, pressed, template_text
 
 COMPILER = f"meantime-1/mrml-{version('mjml-python')}"
 HEAVIEST = 100 * 1024  # octets of HTML: Gmail cuts a mail off at 102 KiB
@@ -89,8 +89,8 @@ def typeset(source: Source, look: Look, sheet: Sheet | None = None, text: str | 
 
 def _in_layout(manuscript: Manuscript, layout: str, sheet: Sheet, values: Mapping[str, object]) -> Node:
     vault = manuscript.vault
-    text = PRESS.from_string(vault.protect(layout, Place())).render(values, title=manuscript.subject)
-    page = Reader(text, Place()).read()
+    text = pressed(layout).render(values, title=manuscript.subject)
+    page = Reader(vault.protect(text, Place()), Place()).read()
     footer = Reader(vault.protect(sheet.footer, Place()), Place()).read()
     for node in page.elements():
         node.children = [

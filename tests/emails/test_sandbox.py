@@ -1,0 +1,89 @@
+"""What a letter's template may reach, and what it may not."""
+
+import pytest
+from jinja2 import TemplateError
+
+from emails.sandbox import VARIABLES, environment, sample_values
+
+VALUES = {"reader": {"name": "Ana"}, "lesson": {"number": 2, "count": 5}}
+
+
+def rendered(source: str, values: dict[str, dict[str, str | int]] | None = None, *, autoescape: bool = True) -> str:
+    return environment(autoescape=autoescape).from_string(source).render(values or VALUES)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{{ reader.name }}", "Ana"),
+        ('{{ reader.name | fallback("friend") }}', "Ana"),
+        ("{{ reader.name | upper }} {{ reader.name | lower }}", "ANA ana"),
+        ('{{ "ana maria" | capitalize }}', "Ana maria"),
+        ('{{ "ana maria" | first_word }}', "ana"),
+        ('{{ "" | first_word }}', ""),
+        ('{{ " x " | trim }}', "x"),
+        ('{{ "a b&c/d" | urlencode }}', "a%20b%26c%2Fd"),
+        ("{% if lesson.number < 3 %}early{% endif %}", "early"),
+        ("{{ lesson.count - lesson.number }} left", "3 left"),
+        ("a\n", "a\n"),
+    ],
+)
+def test_values_filters_and_choices(source, expected):
+    assert rendered(source) == expected
+
+
+def test_an_empty_name_falls_back():
+    assert rendered('Dear {{ reader.name | fallback("friend") }}', {"reader": {"name": "  "}}) == "Dear friend"
+
+
+@pytest.mark.parametrize("name", ["<script>", '"><img onerror=x>', "a & b"])
+def test_a_value_is_escaped_in_html_whatever_filter_it_passes(name):
+    for source in (
+        "{{ reader.name }}",
+        "{{ reader.name | upper }}",
+        "{{ reader.name | e }}",
+        "{{ reader.name | trim }}",
+    ):
+        out = rendered(source, {"reader": {"name": name}})
+        assert "<" not in out
+        assert '"' not in out
+
+
+def test_plain_text_is_not_escaped():
+    assert rendered("{{ reader.name }}", {"reader": {"name": "A & B"}}, autoescape=False) == "A & B"
+
+
+def test_a_value_is_never_a_template():
+    assert rendered("{{ reader.name }}", {"reader": {"name": "{{ 7 * 7 }}"}}) == "{{ 7 * 7 }}"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ reader.nam }}",
+        "{{ nobody }}",
+        "{{ range(9) }}",
+        "{{ lipsum() }}",
+        "{{ cycler }}",
+        "{{ joiner }}",
+        "{{ namespace() }}",
+        "{{ reader.__class__ }}",
+        "{{ reader.name.__class__.__mro__ }}",
+        "{{ '<b>' | safe }}",
+        "{{ reader.name | attr('__class__') }}",
+        "{{ reader.update({'name': 'x'}) }}",
+        "{{ reader.name is callable }}",
+    ],
+)
+def test_everything_else_is_out_of_reach(source):
+    with pytest.raises(TemplateError):
+        rendered(source)
+
+
+def test_every_variable_has_a_group_a_field_a_sample_and_a_sentence():
+    samples = sample_values()
+    assert len({variable.name for variable in VARIABLES}) == len(VARIABLES)
+    for variable in VARIABLES:
+        assert variable.name == f"{variable.group}.{variable.field}"
+        assert samples[variable.group][variable.field] == variable.sample
+        assert variable.says
