@@ -45,12 +45,15 @@ class Fields:
         return self.take(name, read, default)
 
     def take_all(self, name: str, read: Callable[[str], T], default: Iterable[T]) -> tuple[T, ...]:
-        """What each item of a list means; a single value is a list of one."""
+        """What each item of a list means; `mon, tue` without brackets is a list too."""
         node = self._value(name)
         if node is None:
             return tuple(default)
-        items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        found = [self._read(item, read, None) for item in items]
+        if isinstance(node, yaml.ScalarNode):
+            found = [self._mean(node, part.strip(), read, None) for part in node.value.split(",")]
+        else:
+            items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+            found = [self._read(item, read, None) for item in items]
         return tuple(item for item in found if item is not None)
 
     def within(self, name: str, known: Iterable[str] | None) -> "Fields | None":
@@ -87,8 +90,11 @@ class Fields:
         if not isinstance(node, yaml.ScalarNode):
             self._note(node, "One value is expected here.", "a value that begins with { or [ goes into quotes")
             return default
+        return self._mean(node, node.value, read, default)
+
+    def _mean(self, node: yaml.Node, text: str, read: Callable[[str], T], default: T) -> T:
         try:
-            return read(node.value)
+            return read(text)
         except (Wrong, MeantimeError) as error:
             self._note(node, str(error), getattr(error, "hint", None))
             return default

@@ -152,7 +152,7 @@ def days(text: str) -> tuple[date, date]:
 
 def weekdays(text: str) -> tuple[int, ...]:
     """A weekday or a range of them, 0 for Monday: mon, Saturday, mon-fri."""
-    first, separator, last = text.partition("-")
+    first, separator, last = text.replace("–", "-").partition("-")
     begins = _weekday(first)
     ends = _weekday(last) if separator else begins
     return tuple((begins + step) % 7 for step in range((ends - begins) % 7 + 1))

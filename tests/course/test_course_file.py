@@ -85,6 +85,15 @@ def test_quiet_gap_and_cap_can_be_none():
     assert schedule("cap: ~").cap is None
 
 
+@pytest.mark.parametrize("written", ["[mon, tue]", "mon, tue", "[Monday, tuesday]", "mon-tue", "[mon – tue]"])
+def test_open_days_are_read_as_people_write_them(written):
+    assert schedule(f"weekdays: {written}").weekdays == {0, 1}
+
+
+def test_a_list_of_rights_needs_no_brackets():
+    assert parse_course("slug: a\ntitle: A\nreader_may: hour, pace\n").reader_may == {"hour", "pace"}
+
+
 def test_a_single_skipped_day_needs_no_list():
     assert schedule("skip: 2027-01-01").skip == ((date(2027, 1, 1), date(2027, 1, 1)),)
 
@@ -150,6 +159,7 @@ def test_each_mistake_is_named_with_its_place(line, complaint):
         ("weekdays: [mon, tur]", "4:19: `tur` is no weekday. (write mon, tue, wed, thu, fri, sat or sun)"),
         ("weekdays: [mondy]", "4:14: `mondy` is no weekday. (did you mean `monday`?)"),
         ("weekdays: []", "4:13: No day of the week is open. (name one at least)"),
+        ("skip: {a: b}", "4:9: One value is expected here. (a value that begins with { or [ goes into quotes)"),
         ("skip: [2027-02-30]", "4:10: There is no 2027-02-30 in the calendar."),
         ("skip: [28.3.2027]", "4:10: `28.3.2027` is no date. (write it as 2027-03-28)"),
         ("skip: [2027-01-02..2027-01-01]", "4:10: This range ends before it begins. (write 2027-01-01..2027-01-02)"),
