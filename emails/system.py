@@ -23,4 +23,5 @@ def typeset_system(name: str, language: str, look: Look) -> Compiled:
     subject, _, preview = template_text(f"{name}/subject.txt").strip().partition("\n")
     written_in = language if language.partition("-")[0] == WRITTEN_IN else WRITTEN_IN
     source = Source("mjml", subject, preview.strip(), template_text(f"{name}/body.mjml"), written_in)
-    return typeset(source, look, Sheet("system", template_text("system/footer.mjml"), "", ""), template_text(f"{name}/body.txt"))
+    sheet = Sheet("system", template_text("system/footer.mjml"), "", "")
+    return typeset(source, look, sheet, template_text(f"{name}/body.txt"))
