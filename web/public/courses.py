@@ -36,16 +36,12 @@ class Form:
 
 def register(pages: Blueprint) -> None:
     """Put the pages of courses at their addresses."""
-    per_visitor = limiter.limit(lambda: ground().settings.signups_per_address)
-    in_all = limiter.limit(lambda: ground().settings.signups_in_all, key_func=everybody)
     pages.add_url_rule("/", "courses", courses)
     pages.add_url_rule("/courses/<slug:slug>", "course", course)
     pages.add_url_rule("/courses/<slug:slug>/embed", "embed", embed)
     pages.add_url_rule("/courses/<slug:slug>/inbox", "inbox", inbox)
     pages.add_url_rule("/courses/<slug:slug>/enrollments", "form", back_to_form)
-    pages.add_url_rule(
-        "/courses/<slug:slug>/enrollments", "enrollments", in_all(per_visitor(enrollments)), methods=["POST"]
-    )
+    pages.add_url_rule("/courses/<slug:slug>/enrollments", "enrollments", enrollments, methods=["POST"])
 
 
 def courses() -> str:
@@ -69,6 +65,8 @@ def embed(slug: str) -> Response:
     return answer
 
 
+@limiter.limit(lambda: ground().settings.signups_in_all, key_func=everybody)
+@limiter.limit(lambda: ground().settings.signups_per_address)
 def enrollments(slug: str) -> AnyResponse | tuple[str, int]:
     """Sign up. The answer is the same for everybody; a form that cannot be right comes back with the reasons."""
     if request.form.get("website"):  # the field that people do not see

@@ -10,6 +10,7 @@ from course import catalog, enrollment, progress
 from course.enrollment import Ended
 from course.errors import NotFound
 from course.models import Enrollment, EnrollmentState
+from course.schedule import Wishes, local_zone
 from course.tokens import ExpiredToken, Purpose
 from web.database import ground, now, reading, ring, writing
 from web.limits import ATTEMPTS_PER_HOUR, limiter
@@ -22,9 +23,8 @@ SEE_OTHER = 303
 
 def register(pages: Blueprint) -> None:
     """Put the pages of links at their addresses."""
-    limited = limiter.limit(ATTEMPTS_PER_HOUR)
     pages.add_url_rule("/confirm/<token>", "confirm", confirm_page)
-    pages.add_url_rule("/confirm/<token>", "confirmation", limited(confirm), methods=["POST"])
+    pages.add_url_rule("/confirm/<token>", "confirmation", confirm, methods=["POST"])
     pages.add_url_rule("/unsubscribe/<token>", "unsubscribe", leave_page)
     # Without a limit: a mail provider sends the one-click requests of all its people from a few addresses.
     pages.add_url_rule("/unsubscribe/<token>", "departure", leave, methods=["POST"])
@@ -42,6 +42,7 @@ def confirm_page(token: str) -> tuple[str, int]:
         return _say(messages.confirmation_gone(), 410)
 
 
+@limiter.limit(ATTEMPTS_PER_HOUR)
 def confirm(token: str) -> AnyResponse:
     """Confirm; a second press finds it done."""
     at = now()
@@ -97,15 +98,16 @@ def _about_confirming(session: Session, found: Enrollment, at: datetime) -> Mess
 
 def _coming(session: Session, found: Enrollment, at: datetime) -> str:
     """What comes next, as a sentence with its date."""
-    page = progress.page(session, found, at)
-    following = next((row for row in page.rows if row.state == "next"), None)
+    page = progress.page(session, found)
+    following = next((row for row in page.rows if row.state in ("next", "waiting", "failed")), None)
     if following is None:
         return "All lessons have been sent to you."
-    if page.next_due is None:
+    if following.at is None:
         return f"“{following.lesson.subject}” comes as soon as the course goes on."
-    if page.next_due <= at:
+    if following.at <= at:
         return f"“{following.lesson.subject}” is on its way to your inbox."
-    return f"“{following.lesson.subject}” comes on {moment(page.next_due, page.timezone, at)}."
+    zone = local_zone(page.course.rules, Wishes(page.timezone, None)).key
+    return f"“{following.lesson.subject}” comes on {moment(following.at, zone, at)}."
 
 
 def _about_leaving(session: Session, found: Enrollment) -> Message:

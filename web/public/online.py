@@ -3,8 +3,10 @@
 from flask import Blueprint, Response
 
 from course import catalog, enrollment, progress
+from course.models import Compilation
 from course.tokens import Purpose
-from emails import compose
+from emails.letter import Compiled
+from emails.render import render
 from web.database import ground, now, reading
 from web.security import policy
 
@@ -32,9 +34,14 @@ def lesson(token: str) -> Response:
     """A lesson that this reader has received, as it was mailed."""
     handle, key = ground().tokens.read(Purpose.READ, token, now())
     with reading() as session:
-        compilation, values = progress.lesson_online(session, enrollment.find(session, handle), key)
-        rendered = compose.online(compilation, values)
+        delivery = progress.received_lesson(session, enrollment.find(session, handle), key)
+        compilation = session.get_one(Compilation, delivery.compilation_id)
+        rendered = render(_compiled(compilation), delivery.values or {})
     return Response(rendered.html, headers={"Content-Security-Policy": LESSON_POLICY})
+
+
+def _compiled(row: Compilation) -> Compiled:
+    return Compiled(row.subject, row.html, row.text, tuple(row.links), row.compiler)
 
 
 def picture(digest: str) -> Response:

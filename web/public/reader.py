@@ -31,7 +31,6 @@ Verb = Callable[[Session, Enrollment], object]
 
 def register(pages: Blueprint) -> None:
     """Put the reader's page and its forms at their addresses."""
-    limited = limiter.limit(ATTEMPTS_PER_HOUR)
     pages.add_url_rule("/me/<token>", "reader", show)
     pages.add_url_rule("/me/<token>/<any(pause, resumption, wishes, 'next-lesson', run):wish>", "wish_page", wish_page)
     for name, view in (
@@ -41,7 +40,7 @@ def register(pages: Blueprint) -> None:
         ("next-lesson", next_lesson),
         ("run", run),
     ):
-        pages.add_url_rule(f"/me/<token>/{name}", name.replace("-", "_"), limited(view), methods=["POST"])
+        pages.add_url_rule(f"/me/<token>/{name}", name.replace("-", "_"), view, methods=["POST"])
 
 
 def show(token: str) -> str:
@@ -54,6 +53,7 @@ def wish_page(token: str, wish: str) -> AnyResponse:
     return redirect(url_for("public.reader", token=token, _anchor=wish), SEE_OTHER)
 
 
+@limiter.limit(ATTEMPTS_PER_HOUR)
 def pause(token: str) -> AnyResponse | tuple[str, int]:
     """Rest, until a date or until the reader says so."""
     text = request.form.get("until", "")
@@ -61,12 +61,14 @@ def pause(token: str) -> AnyResponse | tuple[str, int]:
     return _do(token, "pause", lambda session, mine: wishes.pause(session, mine, _date(text), at), "pause")
 
 
+@limiter.limit(ATTEMPTS_PER_HOUR)
 def resumption(token: str) -> AnyResponse | tuple[str, int]:
     """Go on after a pause."""
     at = now()
     return _do(token, "resumption", lambda session, mine: wishes.resume(session, mine, at))
 
 
+@limiter.limit(ATTEMPTS_PER_HOUR)
 def wish(token: str) -> AnyResponse | tuple[str, int]:
     """Another hour, zone or pace."""
     at = now()
@@ -77,6 +79,7 @@ def wish(token: str) -> AnyResponse | tuple[str, int]:
     return _do(token, "wishes", change)
 
 
+@limiter.limit(ATTEMPTS_PER_HOUR)
 def next_lesson(token: str) -> AnyResponse | tuple[str, int]:
     """The next lesson at once. The request names it, so a second press asks for nothing."""
     key = request.form.get("lesson", "")
@@ -84,6 +87,7 @@ def next_lesson(token: str) -> AnyResponse | tuple[str, int]:
     return _do(token, "next-lesson", lambda session, mine: wishes.ask_next_now(session, mine, key, at), "next_now")
 
 
+@limiter.limit(ATTEMPTS_PER_HOUR)
 def run(token: str) -> AnyResponse | tuple[str, int]:
     """Begin the course again."""
     at = now()
@@ -110,7 +114,7 @@ def _page(token: str, reasons: dict[str, str], done: str) -> str:
     tokens = ground().tokens
     (handle,) = tokens.read(Purpose.ME, token, at)
     with reading() as session:
-        shown = reader_page(progress.page(session, enrollment.find(session, handle), at), tokens, handle, at)
+        shown = reader_page(progress.page(session, enrollment.find(session, handle)), tokens, handle, at)
     return render_template(
         "public/reader.html", page=shown, token=token, reasons=reasons, done=done, entered=request.form, zones=zones()
     )

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from course.progress import ReaderPage, Row
+from course.schedule import Wishes, local_zone
 from course.tokens import Purpose, Tokens
 from web.public.course_page import hours
 from web.public.places import zone_words
-from web.public.wording import clock, lessons, moment
+from web.public.wording import clock, day, lessons, moment
 
 PACES = (("0.5", "Twice as fast"), ("1", "As planned"), ("1.5", "A little slower"), ("2", "Half as fast"))
-MARKS = {"received": "is-done", "next": "is-next", "failed": "is-held", "waiting": "is-held"}
+MARKS = {"received": "is-done", "next": "is-next", "failed": "is-held"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class RowEntry:
     when: str
     why: tuple[str, ...]
     read_path: str
+    under_way: bool
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class ReaderEntry:
     progress: str
     next: RowEntry | None
     next_key: str
+    resting_until: str
     rows: tuple[RowEntry, ...]
     hour: str
     course_hour: str
@@ -54,8 +58,13 @@ class ReaderEntry:
 
 def reader_page(page: ReaderPage, tokens: Tokens, handle: str, now: datetime) -> ReaderEntry:
     """Put a reader's progress into words, in their own zone."""
-    zone = page.timezone or page.course.rules.timezone
-    rows = {row.lesson.key: _row(row, zone, _read_path(row, tokens, handle), now) for row in page.rows}
+    local = local_zone(page.course.rules, Wishes(page.timezone, None))
+    zone = local.key
+    rows = {
+        row.lesson.key: _row(row, zone, _read_path(row, tokens, handle), now)
+        for row in page.rows
+        if row.state != "passed"
+    }
     following = next((row.lesson.key for row in page.rows if row.state in ("next", "failed", "waiting")), "")
     return ReaderEntry(
         name=page.reader_name,
@@ -68,7 +77,8 @@ def reader_page(page: ReaderPage, tokens: Tokens, handle: str, now: datetime) ->
         total=page.total,
         progress=f"{page.done} of {lessons(page.total)}",
         next=rows.get(following),
-        next_key=following,
+        next_key=page.next_key or "",
+        resting_until=_until(page, local, now),
         rows=tuple(rows.values()),
         hour=page.hour or "",
         course_hour=clock(page.course.rules.hour),
@@ -78,23 +88,39 @@ def reader_page(page: ReaderPage, tokens: Tokens, handle: str, now: datetime) ->
         course_zone_name=zone_words(page.course.rules.timezone),
         pace=f"{page.pace:g}",
         paces=PACES,
-        may=page.reader_may,
+        may=page.course.reader_may,
         leave_path=f"/unsubscribe/{tokens.sign(Purpose.LEAVE, handle)}",
     )
 
 
 def _row(row: Row, zone: str, read_path: str, now: datetime) -> RowEntry:
-    return RowEntry(MARKS.get(row.state, ""), row.lesson.subject, _when(row, zone, now), row.why, read_path)
+    return RowEntry(
+        mark=MARKS.get(row.state, ""),
+        subject=row.lesson.subject,
+        when=_when(row, zone, now),
+        why=row.why,
+        read_path=read_path,
+        under_way=_under_way(row, now),
+    )
 
 
 def _when(row: Row, zone: str, now: datetime) -> str:
     if row.state == "failed":
         return "Held up on our side; we are looking into it"
     if row.at is None:
-        return "" if row.state == "later" else "Not planned yet"
-    if row.state != "received" and row.at <= now:
-        return "On its way to your inbox"
-    return moment(row.at, zone, now)
+        return ""
+    return "On its way to your inbox" if _under_way(row, now) else moment(row.at, zone, now)
+
+
+def _under_way(row: Row, now: datetime) -> bool:
+    return row.state == "next" and row.at is not None and row.at <= now
+
+
+def _until(page: ReaderPage, zone: ZoneInfo, now: datetime) -> str:
+    """The day on which the reader's pause ends, if they named one."""
+    if page.paused_until is None:
+        return ""
+    return day(page.paused_until.astimezone(zone).date(), now.date())
 
 
 def _read_path(row: Row, tokens: Tokens, handle: str) -> str:
