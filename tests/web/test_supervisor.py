@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.broker import wait_until
+from tests.marks import Mark
 
 # A program with a child of its own, which says when it comes and goes.
 OBEDIENT = "trap 'echo {0} goes >> diary; exit 0' TERM; echo {0} comes >> diary; sleep 300 & while :; do wait; done"
@@ -25,7 +25,7 @@ class Supervised:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.mark = uuid.uuid4().hex
+        self.mark = Mark()
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *programs: tuple[str, str, dict[str, Any]]) -> subprocess.Popen[bytes]:
@@ -34,7 +34,7 @@ class Supervised:
         with (self.folder / "printed").open("ab") as printed:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.web.supervised", str(self.folder)],
-                env=os.environ | {"TEST_MARK": self.mark},
+                env=os.environ | self.mark.environment,
                 stdout=printed,
                 stderr=printed,
                 start_new_session=True,
@@ -55,21 +55,12 @@ class Supervised:
 
     def alive(self) -> list[int]:
         """The processes that carry our mark, the supervisor included."""
-        mark = f"TEST_MARK={self.mark}".encode()
-        return [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if mark in _read(path)]
+        return self.mark.alive()
 
     def clean_up(self) -> None:
-        for pid in self.alive():
-            os.kill(pid, signal.SIGKILL)
+        self.mark.kill()
         if self.process:
             self.process.wait(5)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
 
 
 @pytest.fixture
