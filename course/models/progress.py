@@ -47,6 +47,7 @@ class DeliveryState(StrEnum):
 
 
 OPEN_STATES = ("planned", "claimed", "sending", "uncertain", "failed")
+IN_TROUBLE = "state IN ('failed', 'uncertain')"
 OPEN_LESSON = f"kind = 'lesson' AND state IN {OPEN_STATES}"
 
 
@@ -99,6 +100,8 @@ class Delivery(Base):
         partial_index("deliveries_leased", "lease_until", where="lease_until IS NOT NULL"),
         # A bounce comes back with nothing but this.
         partial_index("deliveries_by_message_id", "message_id", where="message_id IS NOT NULL"),
+        # What waits for an admin: few rows among very many.
+        partial_index("deliveries_in_trouble", "state", "id", where=IN_TROUBLE),
         Index("deliveries_of_an_enrollment", "enrollment_id"),
         Index("deliveries_of_a_reader", "reader_id"),
         CheckConstraint("due_at IS NULL OR state IN ('planned', 'uncertain')", name="due_means_claimable"),

@@ -297,6 +297,7 @@ def upgrade() -> None:
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.create_index('deliveries_by_message_id', ['message_id'], unique=False, sqlite_where=sa.text('message_id IS NOT NULL'), postgresql_where=sa.text('message_id IS NOT NULL'))
         batch_op.create_index('deliveries_due', ['priority', 'due_at'], unique=False, sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
+        batch_op.create_index('deliveries_in_trouble', ['state', 'id'], unique=False, sqlite_where=sa.text("state IN ('failed', 'uncertain')"), postgresql_where=sa.text("state IN ('failed', 'uncertain')"))
         batch_op.create_index('deliveries_leased', ['lease_until'], unique=False, sqlite_where=sa.text('lease_until IS NOT NULL'), postgresql_where=sa.text('lease_until IS NOT NULL'))
         batch_op.create_index('deliveries_of_a_reader', ['reader_id'], unique=False)
         batch_op.create_index('deliveries_of_an_enrollment', ['enrollment_id'], unique=False)
@@ -333,6 +334,7 @@ def downgrade() -> None:
         batch_op.drop_index('deliveries_of_an_enrollment')
         batch_op.drop_index('deliveries_of_a_reader')
         batch_op.drop_index('deliveries_leased', sqlite_where=sa.text('lease_until IS NOT NULL'), postgresql_where=sa.text('lease_until IS NOT NULL'))
+        batch_op.drop_index('deliveries_in_trouble', sqlite_where=sa.text("state IN ('failed', 'uncertain')"), postgresql_where=sa.text("state IN ('failed', 'uncertain')"))
         batch_op.drop_index('deliveries_due', sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
         batch_op.drop_index('deliveries_by_message_id', sqlite_where=sa.text('message_id IS NOT NULL'), postgresql_where=sa.text('message_id IS NOT NULL'))
 
