@@ -64,7 +64,6 @@ def _plan(session: Session, standing: Standing, lesson: SequenceLesson, now: dat
             priority=outbox.SCHEDULED,
             created_at=now,
         )
-        session.add(row)
     row.state, row.attempts, row.first_tried_at, row.asked, row.reply = DeliveryState.PLANNED, 0, None, False, None
     row.repeats = 0
     _write(row, standing, lesson, now)
@@ -72,6 +71,7 @@ def _plan(session: Session, standing: Standing, lesson: SequenceLesson, now: dat
         row.due_at = max(row.due_at, standing.sequence.undo_until)
     if lesson.step.wait.kind == "immediately" and not standing.history.receipts:
         row.priority = outbox.URGENT  # somebody has just confirmed and is looking at the inbox
+    session.add(row)
     session.flush()
 
 
