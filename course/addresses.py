@@ -27,18 +27,13 @@ def check_address(text: str) -> str:
         checked = validate_email(address, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError as error:
         raise Refused({"email": f"This address cannot be right. {error}"}) from error
-    if checked.ascii_email is None or len(checked.ascii_email) > ADDRESS_LIMIT:
-        raise Refused({"email": _TOO_LONG})
-    return checked.ascii_email
+    return checked.ascii_email or checked.normalized
 
 
 def clean_name(text: str) -> str:
     """A name on one clean line of at most 100 characters, possibly empty; never refused."""
     name = one_line(text)[:NAME_LIMIT]
     return name.rstrip("\u200c\u200d ").strip()
-
-
-_TOO_LONG = f"This address is longer than the {ADDRESS_LIMIT} characters that mail allows."
 
 
 def _obvious_reason(address: str) -> str | None:
@@ -56,7 +51,7 @@ def _obvious_reason(address: str) -> str | None:
         ("." not in domain, "The part after the @ needs a dot in it, as in example.org."),
         (not local.isascii(), "We cannot mail yet to addresses with accents or other scripts before the @."),
         (len(local) > LOCAL_PART_LIMIT, f"The part before the @ is longer than {LOCAL_PART_LIMIT} characters."),
-        (len(address) > ADDRESS_LIMIT, _TOO_LONG),
+        (len(address) > ADDRESS_LIMIT, f"This address is longer than the {ADDRESS_LIMIT} characters of mail."),
         ("=?" in local, "The part before the @ holds characters that mail programs would misread."),
     )
     return next((sentence for wrong, sentence in checks if wrong), None)

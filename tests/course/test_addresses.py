@@ -51,7 +51,7 @@ def test_an_address_is_kept_with_its_domain_put_right(typed, kept):
         ("@example.com", "before the @"),
         ("jörg@example.com", "accents or other scripts"),
         ("a@" + "b" * 60 + ".c" * 100 + ".org", "longer than the 254"),
-        ("a@" + ".".join(["ü" * 25] * 6) + ".org", "."),
+        ("a@" + ".".join(["üöä" * 12] * 5) + ".org", "cannot be right"),
         ("a..b@example.com", "cannot be right"),
         (".a@example.com", "cannot be right"),
         ("a@example..com", "cannot be right"),

@@ -189,6 +189,7 @@ def test_nothing_in_a_name_or_a_subject_becomes_a_header(text):
         {"recipient": Address("", "ana@example.com\r\nBcc: x@y.org")},
         {"recipient": Address("", "ana@example.com, bob@example.com")},
         {"recipient": Address("", "ana")},
+        {"recipient": Address("", "a" * 1000 + "@example.com")},
         {"recipient": Address("", "@example.com")},
         {"recipient": Address("", "a b@example.com")},
         {"recipient": Address("", "jörg@example.com")},

@@ -220,7 +220,7 @@ def test_a_go_ahead_after_a_refused_envelope_delivers_nothing(server):
 
     said = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=foolish, args=(listener,))
+        thread = threading.Thread(target=foolish, args=(listener,), daemon=True)
         thread.start()
         relay = replace(relay_to(server), port=listener.getsockname()[1])
         with pytest.raises(Refused):
@@ -300,7 +300,7 @@ def test_a_server_that_objects_before_the_dot_is_heard(server):
             pass
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=impatient, args=(listener,)).start()
+        threading.Thread(target=impatient, args=(listener,), daemon=True).start()
         connection = Connection(replace(relay_to(server), port=listener.getsockname()[1]))
         with pytest.raises(TryLater, match="Or rather not"):
             connection.send(mail())
