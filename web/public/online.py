@@ -3,9 +3,10 @@
 from flask import Blueprint, Response
 
 from course import catalog, enrollment, progress
-from course.models import Compilation
+from course.errors import NotFound
 from course.tokens import Purpose
-from emails.letter import Compiled
+from emails.compose import compiled
+from emails.links import Links
 from emails.render import render
 from web.database import ground, now, reading
 from web.security import policy
@@ -35,13 +36,12 @@ def lesson(token: str) -> Response:
     handle, key = ground().tokens.read(Purpose.READ, token, now())
     with reading() as session:
         delivery = progress.received_lesson(session, enrollment.find(session, handle), key)
-        compilation = session.get_one(Compilation, delivery.compilation_id)
-        rendered = render(_compiled(compilation), delivery.values or {})
+        if delivery.compilation_id is None or delivery.values is None:
+            raise NotFound("This lesson was not kept.")
+        values = {group: fields for group, fields in delivery.values.items() if group != "head"}
+        links = Links(ground().settings.base_url, ground().tokens).for_reader(handle, key, None)
+        rendered = render(compiled(session, delivery.compilation_id), {**values, "links": links})
     return Response(rendered.html, headers={"Content-Security-Policy": LESSON_POLICY})
-
-
-def _compiled(row: Compilation) -> Compiled:
-    return Compiled(row.subject, row.html, row.text, tuple(row.links), row.compiler)
 
 
 def picture(digest: str) -> Response:

@@ -26,6 +26,9 @@ DONE = {
     "run": "You begin again: the first lesson is on its way.",
 }
 
+# Where on the page a wish is made; links in mails carry the same anchors (emails.links).
+ANCHORS = {"pause": "pause", "wishes": "wishes", "resumption": "next", "next-lesson": "next", "run": "next"}
+
 Verb = Callable[[Session, Enrollment], object]
 
 
@@ -50,7 +53,7 @@ def show(token: str) -> str:
 
 def wish_page(token: str, wish: str) -> AnyResponse:
     """A link in a mail points to one of the forms: looking changes nothing, so it leads to the form."""
-    return redirect(url_for("public.reader", token=token, _anchor=wish), SEE_OTHER)
+    return redirect(url_for("public.reader", token=token, _anchor=ANCHORS[wish]), SEE_OTHER)
 
 
 @limiter.limit(ATTEMPTS_PER_HOUR)
