@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Select, Update, and_, case, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, Update, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from course.clock import lease_now
@@ -61,6 +61,18 @@ def count_due(session: Session, now: datetime, priority: int, enough: int) -> in
     return session.scalar(select(func.count()).select_from(_due(now, priority, enough).subquery())) or 0
 
 
+def next_due(session: Session) -> datetime | None:
+    """The due time of the row that waits for the clock the shortest."""
+    return session.scalar(select(func.min(Delivery.due_at)).where(Delivery.due_at.is_not(None)))
+
+
+def busy(session: Session, now: datetime) -> bool:
+    """Whether anything is due or in somebody's hands."""
+    in_hand = Delivery.state.in_((DeliveryState.CLAIMED, DeliveryState.SENDING))
+    due = and_(Delivery.due_at.is_not(None), Delivery.due_at <= now)
+    return session.scalars(select(Delivery.id).where(or_(in_hand, due)).limit(1)).first() is not None
+
+
 def claim(session: Session, now: datetime, priorities: tuple[int, ...], most: int, leases: Leases) -> list[Claimed]:
     """Take up to `most` due rows, the most urgent and longest due first."""
     claim_id = secrets.token_hex(12)
@@ -91,18 +103,28 @@ def hold(session: Session, claimed: Claimed) -> Delivery | None:
 
 def begin(session: Session, delivery: Delivery, record: Record, now: datetime, leases: Leases) -> None:
     """From here on the mail may be accepted: commit before its final dot."""
+    delivery.begun_at = now
+    delivery.compilation_id = record.compilation_id
+    delivery.revision_id = record.revision_id
+    delivery.values = dict(record.values)
+    delivery.digest = record.digest
+    delivery.message_id = record.message_id
+    delivery.size = record.size
+    delivery.first_tried_at = delivery.first_tried_at or now
+    begin_again(session, delivery, leases)
+
+
+def begin_again(session: Session, delivery: Delivery, leases: Leases) -> None:
+    """The same for a repeat of an uncertain mail, which keeps what was written down the first time."""
     delivery.state = DeliveryState.SENDING
     delivery.lease_until = lease_now(session) + leases.sending
     delivery.attempts += 1
-    delivery.first_tried_at = delivery.first_tried_at or now
-    if delivery.repeats == 0:
-        delivery.begun_at = now
-        delivery.compilation_id = record.compilation_id
-        delivery.revision_id = record.revision_id
-        delivery.values = dict(record.values)
-        delivery.digest = record.digest
-        delivery.message_id = record.message_id
-        delivery.size = record.size
+
+
+def hold_begun(session: Session, claimed: Claimed) -> Delivery | None:
+    """The row that we began, locked; None when somebody else has judged it in the meantime."""
+    statement = select(Delivery).where(*_ours(claimed, DeliveryState.SENDING)).with_for_update(key_share=True)
+    return session.scalars(statement).one_or_none()
 
 
 def record_sent(session: Session, claimed: Claimed, reply: str, now: datetime) -> bool:

@@ -46,6 +46,9 @@ class Settings(BaseModel):
     deliver_workers: int = Field(2, ge=1, le=64)
     undo_minutes: int = Field(5, ge=0, le=60)
     uncertain: Literal["repeat", "hold"] = "repeat"
+    # How long a worker may hold a row, and how long a mail stays uncertain before it is sent once more, in seconds.
+    claim_seconds: int = Field(45, ge=1, le=3600)
+    uncertain_seconds: int = Field(900, ge=1, le=86400)
     sqlite_synchronous: Literal["normal", "full"] = "normal"
     signups_per_address: str = "30/hour"
     signups_in_all: str = "2000/hour"

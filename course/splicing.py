@@ -4,6 +4,7 @@ The edits are splices at the marks of the composed YAML. Each result is read aga
 for, so a layout that we do not understand is refused and never damaged.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -171,7 +172,10 @@ class _Mapping:
             return self._line_start(start), line_end + len(ends_with), ""
         if at + 1 < len(names):
             return start, self.node.value[at + 1][0].start_mark.index, ""
-        before = self._end(self.node.value[at - 1][1]) if at else start
+        if at == 0:
+            comma = re.compile(r"\s*,").match(self.text, end)
+            return start, comma.end() if comma else end, ""
+        before = self._end(self.node.value[at - 1][1])
         # A trailing comma is fine YAML, and a comment between the two belongs to the one that stays.
         return (start if "#" in self.text[before:start] else before), end, ""
 

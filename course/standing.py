@@ -12,9 +12,10 @@ from datetime import datetime, time
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from course import pauses
 from course.history import History, Receipt, read_history
 from course.models import Course, Enrollment, EnrollmentState, Pause, Reader
+from course.pauses import Pause as PastPause
+from course.pauses import Resume, moved_anchor
 from course.schedule import NoSlot, Past, Slot, Step, Wishes, parse_wait
 from course.schedule import slot as schedule_slot
 from course.sequence import Sequence, SequenceLesson, published_sequence
@@ -33,7 +34,7 @@ class Standing:
     paused: bool
     # A reader's pause that ends by itself: nothing goes before it, and its end needs nobody to be awake.
     resumes_at: datetime | None = None
-    pauses: tuple[pauses.Pause, ...] = ()
+    pauses: tuple[PastPause, ...] = ()
 
     @property
     def awaited(self) -> SequenceLesson | None:
@@ -50,7 +51,7 @@ class Standing:
     def past(self, lesson: SequenceLesson) -> Past:
         """What the lesson's wait counts from: the anchor, moved by the pauses since."""
         past, rules = self.history.past, self.sequence.course.rules
-        moved = pauses.moved_anchor(past.anchor, self.pauses, self.step(lesson), rules, self.wishes)
+        moved = moved_anchor(past.anchor, self.pauses, self.step(lesson), rules, self.wishes)
         return replace(past, anchor=moved)
 
 
@@ -69,13 +70,13 @@ def standing_of(session: Session, enrollment: Enrollment) -> Standing:
     )
 
 
-def _pauses_of(session: Session, enrollment: Enrollment) -> Iterator[pauses.Pause]:
+def _pauses_of(session: Session, enrollment: Enrollment) -> Iterator[PastPause]:
     """The pauses of the course and of this reader in it that are over; one that lasts holds the row instead."""
     of_all_or_mine = or_(Pause.enrollment_id.is_(None), Pause.enrollment_id == enrollment.id)
     over = select(Pause).where(Pause.course_id == enrollment.course_id, Pause.ended_at.is_not(None), of_all_or_mine)
     for each in session.scalars(over):
         assert each.ended_at is not None
-        yield pauses.Pause(each.began_at, each.ended_at, pauses.Resume(each.mode or pauses.Resume.ACTIVE))
+        yield PastPause(each.began_at, each.ended_at, Resume(each.mode or Resume.ACTIVE))
 
 
 def wishes_of(reader: Reader) -> Wishes:

@@ -1,5 +1,7 @@
 """The web application: `make_app(settings)` puts everything together, once per process."""
 
+from datetime import timedelta
+
 from flask import Flask
 from werkzeug.routing import BaseConverter
 
@@ -7,9 +9,13 @@ from course.clock import open_clock
 from course.database import Database
 from course.settings import Settings
 from course.tokens import open_tokens
-from web import assets, errors, limits, security
+from web import assets, errors, health, limits, security
 from web.database import Ground, Rings
+from web.mailbox.box import Box
+from web.mailbox.pages import ClockControls
+from web.mailbox.pages import blueprint as mailbox_pages
 from web.public import blueprint as public_pages
+from web.walk import Walk
 
 
 class SlugConverter(BaseConverter):
@@ -31,7 +37,24 @@ def make_app(settings: Settings, bell: Rings) -> Flask:
     assets.stamp(app)
     errors.register(app)
     app.register_blueprint(public_pages())
+    app.register_blueprint(health.blueprint())
+    if settings.development:
+        app.register_blueprint(mailbox_pages(Box(settings.state_dir / "mailbox"), _clock_controls(app)))
     return app
+
+
+def _clock_controls(app: Flask) -> ClockControls:
+    here: Ground = app.extensions["ground"]
+    walk = Walk(here.database, here.clock, here.bell)
+
+    def next_day() -> str:
+        walk.until(here.clock.now() + timedelta(days=1))
+        return "A day has passed."
+
+    def next_lesson() -> str:
+        return "The clock went to the next lesson." if walk.to_next_lesson() else "Nothing is planned."
+
+    return ClockControls(here.clock.now, next_day, next_lesson)
 
 
 def _open_ground(settings: Settings, bell: Rings) -> Ground:

@@ -35,7 +35,7 @@ def programs(settings: Settings) -> list[Program]:
     settings = settings.model_copy(update={"redis_url": server.url})
     env = environment(settings) | {"PYTHONUNBUFFERED": "1"}
     running = [
-        Program("migrate", (*PYTHON, "web.migrate"), env, once=True),
+        Program("migrate", (*PYTHON, "web.cli", "init"), env, once=True),
         *([_mailbox(settings, env)] if settings.development and not settings.smtp_url else []),
         _web(settings, env),
         _worker(settings, env),

@@ -11,7 +11,7 @@ from celery import Celery, signals
 from kombu.entity import Exchange, Queue
 
 from worker import stopping
-from worker.timetable import DELIVER, RESCUE, TICK, timetable
+from worker.timetable import CHORE, DELIVER, RESCUE, TICK, timetable
 
 URGENT = "urgent"
 LESSONS = "lessons"
@@ -68,7 +68,12 @@ def _tasks() -> dict[str, Any]:
         "task_default_exchange": LESSONS,
         "task_default_routing_key": LESSONS,
         "task_create_missing_queues": False,
-        "task_routes": {TICK: {"queue": URGENT}, RESCUE: {"queue": URGENT}, DELIVER: {"queue": LESSONS}},
+        "task_routes": {
+            TICK: {"queue": URGENT},
+            RESCUE: {"queue": URGENT},
+            DELIVER: {"queue": LESSONS},
+            CHORE: {"queue": LESSONS},
+        },
         "task_publish_retry_policy": {
             "max_retries": 2,
             "interval_start": 0,

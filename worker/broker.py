@@ -19,6 +19,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from course.errors import Misconfigured
+from course.settings import Settings
 
 # sockaddr_un takes 107 bytes on Linux and 103 on macOS.
 LONGEST_SOCKET_PATH = 103
@@ -82,6 +83,11 @@ def locate(redis_url: str, state_dir: Path) -> Broker:
     if redis_url:
         return Broker(addresses(redis_url).redis)
     return embedded(find_binary(), state_dir / "broker")
+
+
+def url_of(settings: Settings) -> str:
+    """Where a process of this installation finds its broker; nothing is started or checked."""
+    return addresses(settings.redis_url).redis if settings.redis_url else embedded_url(settings.state_dir)
 
 
 def embedded_url(state_dir: Path) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 TICK: Final = "meantime.tick"
 RESCUE: Final = "meantime.rescue"
 DELIVER: Final = "meantime.deliver"
+CHORE: Final = "meantime.chore"
 
 TICK_SECONDS: Final = 10
 RESCUE_SECONDS: Final = 60

@@ -1,0 +1,102 @@
+"""Courses as folders: check, apply, export."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from course.editions import (
+    Author,
+    create_course,
+    edition_source,
+    find_course,
+    find_draft,
+    find_published,
+    replace_draft,
+)
+from course.errors import Problem, SourceError
+from course.folder import inspect_folder, read_folder
+from course.models import Course, Edition
+from course.source import CourseSource
+from course.writing import write_folder
+from emails.compile import Compiler
+from emails.publish import publish_draft
+from web.cli.main import installation
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group()
+def course() -> None:
+    """Courses as folders of text."""
+
+
+@course.command()
+@click.argument("folder", type=FOLDER)
+def check(folder: Path) -> None:
+    """Read a course folder and say everything that is wrong with it."""
+    _source, problems = inspect_folder(folder)
+    for problem in problems:
+        click.echo(str(problem))
+    if any(problem.severity == "error" for problem in problems):
+        raise SystemExit(1)
+    click.echo(f"{folder} is a course.")
+
+
+@course.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--remove", multiple=True, metavar="ID", help="A lesson that is gone from the folder on purpose.")
+@click.option("--draft", is_flag=True, help="Leave it as a draft; publish at the desk.")
+def apply(folder: Path, remove: tuple[str, ...], draft: bool) -> None:  # noqa: FBT001
+    """Make a course what FOLDER says, and publish it. One bad lesson, and nothing is changed."""
+    source = read_folder(folder)
+    with installation() as here, Compiler() as compiler:
+        author = Author("meantime course apply", here.clock.now())
+        with here.database.writing() as session:
+            edition = _draft_of(session, source, remove, author)
+            if not draft:
+                publish_draft(session, compiler, edition, here.settings, author)
+            number = edition.number
+        bell = here.bell()
+        bell.ring()
+        bell.flush()
+    click.echo(f"{source.slug}: edition {number} is {'a draft' if draft else 'published'}.")
+
+
+@course.command()
+@click.argument("slug")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--published", is_flag=True, help="What readers are on, even if there is a draft.")
+@click.option("--replace", is_flag=True, help="Write over an earlier export of the same course.")
+def export(slug: str, folder: Path, published: bool, replace: bool) -> None:  # noqa: FBT001
+    """Write a course as a folder, byte for byte as it was applied."""
+    with installation() as here, here.database.reading() as session:
+        found = find_course(session, slug)
+        edition = None if published else find_draft(session, found)
+        edition = edition or find_published(session, found)
+        if edition is None:
+            raise SourceError(Problem(f"{slug} is not published yet."))
+        left = write_folder(edition_source(edition), folder, replace=replace)
+    for name in left:
+        click.echo(f"{folder / name} is no lesson of this course any more; it was left alone.", err=True)
+    click.echo(f"{slug} is in {folder}.")
+
+
+def _draft_of(session: Session, source: CourseSource, remove: tuple[str, ...], author: Author) -> Edition:
+    known = session.scalars(select(Course).where(Course.slug == source.slug)).one_or_none()
+    if known is None:
+        known = create_course(session, source, author)
+    else:
+        _ask_about_missing(session, known, source, remove)
+    return replace_draft(session, known, source, author)
+
+
+def _ask_about_missing(session: Session, known: Course, source: CourseSource, remove: tuple[str, ...]) -> None:
+    """A lesson is never deleted because a file was not there: it has to be named."""
+    standing = find_draft(session, known) or find_published(session, known)
+    keys = [place.lesson.key for place in standing.lessons] if standing else []
+    missing = set(keys) - {lesson.key for lesson in source.lessons} - set(remove)
+    if missing:
+        say = " ".join(f"--remove {key}" for key in sorted(missing))
+        raise SourceError(Problem(f"{source.slug} has lessons that the folder has not. To take them out, add {say}."))

@@ -1,0 +1,92 @@
+"""The house: bring it up, prepare it, let an admin in."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from course import admins
+from course.clock import open_clock
+from course.database import Database
+from course.editions import Author, create_course, find_draft
+from course.folder import read_folder
+from course.models import Course
+from course.settings import Settings, load
+from emails.compile import Compiler
+from emails.publish import compile_house_letters, publish_draft
+from web.cli.main import installation
+from web.up import up as run_everything
+
+SAMPLE = Path(__file__).parents[2] / "course" / "samples" / "breathing-room"
+FIRST_ADMIN = "owner@localhost.example"
+
+
+@click.command()
+def up() -> None:
+    """Run everything here: broker, mailbox, web, worker, beat. Ctrl-C ends it all."""
+    settings = load()
+    raise SystemExit(run_everything(settings, lambda: _announce(settings)))
+
+
+@click.command()
+def init() -> None:
+    """Bring the database up to date and prepare the house's letters. Harmless to repeat.
+
+    In development an empty house gets the sample course.
+    """
+    settings = load()
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database, sqlite_synchronous=settings.sqlite_synchronous)
+    try:
+        database.migrate()
+        _furnish(settings, database)
+    finally:
+        database.close()
+
+
+@click.group()
+def admin() -> None:
+    """The people at the desk."""
+
+
+@admin.command()
+@click.argument("email")
+@click.option("--role", type=click.Choice(["owner", "editor", "viewer"]), default="owner", show_default=True)
+def add(email: str, role: str) -> None:
+    """Let EMAIL sign in at /admin, and print a link that signs in once. Prints a fresh link for who is in already."""
+    with installation() as here, here.database.writing() as session:
+        person = admins.find(session, email) or admins.add(session, email, here.clock.now(), role)
+        token = admins.make_sign_in_link(session, person)
+    click.echo(f"Sign in within 15 minutes: {here.settings.base_url}/admin/sign-in/{token}")
+
+
+def _furnish(settings: Settings, database: Database) -> None:
+    now = open_clock(settings.state_dir, development=settings.development).now()
+    with Compiler() as compiler, database.writing() as session:
+        compile_house_letters(session, compiler, now)
+        if settings.development and session.scalars(select(Course.id)).first() is None:
+            author = Author("Meantime", now)
+            draft = find_draft(session, create_course(session, read_folder(SAMPLE), author))
+            assert draft is not None, "a new course begins with a draft"
+            publish_draft(session, compiler, draft, settings, author)
+
+
+def _announce(settings: Settings) -> None:
+    """Where everything is, once it answers; and a way in for whoever started it."""
+    lines = [
+        f"  Courses    {settings.base_url}/",
+        f"  Desk       {settings.base_url}/admin/",
+    ]
+    if settings.development:
+        lines += [f"  Mailbox    {settings.base_url}/mailbox/", f"  Sign in    {_way_in(settings)}"]
+    click.echo("\n".join(["", "Meantime is up.", "", *lines, "", "Ctrl-C ends everything."]))
+
+
+def _way_in(settings: Settings) -> str:
+    database = Database(settings.database, sqlite_synchronous=settings.sqlite_synchronous)
+    now = open_clock(settings.state_dir, development=True).now()
+    with database.writing() as session:
+        person = admins.find(session, FIRST_ADMIN) or admins.add(session, FIRST_ADMIN, now)
+        token = admins.make_sign_in_link(session, person)
+    database.close()
+    return f"{settings.base_url}/admin/sign-in/{token}   (once, within 15 minutes)"

@@ -1,0 +1,11 @@
+"""The entry of `gunicorn web.wsgi:app`."""
+
+from course import log
+from course.settings import load
+from web.app import make_app
+from worker.broker import addresses, url_of
+from worker.wake import Bell
+
+settings = load()
+log.configure(settings.log_level)
+app = make_app(settings, Bell(addresses(url_of(settings)).kombu))

@@ -1,0 +1,111 @@
+"""The composition root of a worker process: everything that a task needs, made once."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from course import chores, outbox
+from course.clock import Clock, open_clock
+from course.database import Database
+from course.outbox import SCHEDULED, URGENT, Leases
+from course.settings import Settings
+from course.tokens import open_tokens
+from emails.compose import Composer
+from emails.relay import Relay, parse_smtp_url
+from emails.transport import connect
+from worker import stopping
+from worker.courier import BATCH, Courier
+
+# Two hours of a process's work at the most; the next tick rings again.
+MOST_BELLS = 8
+CHORE_STEPS = 20
+SENDING_GRACE = timedelta(seconds=60)
+
+log = structlog.get_logger("worker")
+
+
+@dataclass(frozen=True)
+class Bells:
+    """What a tick found to do: how many doorbells to ring."""
+
+    urgent: int
+    lessons: int
+    chores: int
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """One worker process."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    courier: Courier
+
+    def tick(self) -> Bells:
+        """Count what is due, in batches."""
+        now = self.clock.now()
+        with self.database.reading() as session:
+            urgent = outbox.count_due(session, now, URGENT, BATCH * MOST_BELLS)
+            lessons = outbox.count_due(session, now, SCHEDULED, BATCH * MOST_BELLS)
+            return Bells(_batches(urgent), _batches(lessons), min(chores.count_open(session), MOST_BELLS))
+
+    def deliver(self, *, urgent: bool) -> bool:
+        """Send what is due; True when there may be more."""
+        return self.courier.deliver((URGENT,) if urgent else (URGENT, SCHEDULED))
+
+    def rescue(self) -> dict[str, int]:
+        """Free what dead workers hold."""
+        repeat = self.settings.uncertain == "repeat"
+        with self.database.writing() as session:
+            found = outbox.rescue(session, self.clock.now(), self.courier.leases, repeat=repeat)
+        if any(found.values()):
+            log.warning("rescue", **found)
+        return found
+
+    def do_chores(self) -> bool:
+        """Some slices of one chore; True when there may be more."""
+        with self.database.writing() as session:
+            mine = chores.take(session)
+        if mine is None:
+            return False
+        for _ in range(CHORE_STEPS):
+            with self.database.writing() as session:
+                more = chores.step(session, *mine, self.clock.now())
+            if not more or stopping.requested():
+                break
+        with self.database.writing() as session:
+            chores.give_back(session, *mine)
+            return chores.count_open(session) > 0
+
+
+def open_runtime(settings: Settings) -> Runtime:
+    """Everything a worker process needs; call it after the fork."""
+    database = Database(settings.database, sqlite_synchronous=settings.sqlite_synchronous)
+    clock = open_clock(settings.state_dir, development=settings.development)
+    with database.reading() as session:
+        composer = Composer(settings, open_tokens(session, settings))
+    relay = parse_smtp_url(settings.smtp)
+    courier = Courier(
+        database=database,
+        clock=clock,
+        composer=composer,
+        connect=lambda: connect(relay),
+        stopping=stopping.requested,
+        leases=leases_of(settings, relay.timeouts.dot if isinstance(relay, Relay) else 0),
+    )
+    return Runtime(settings, database, clock, courier)
+
+
+def leases_of(settings: Settings, dot_seconds: float) -> Leases:
+    """How long a worker may hold a row: a mail on its way for as long as the answer to its dot may take."""
+    return Leases(
+        claim=timedelta(seconds=settings.claim_seconds),
+        sending=timedelta(seconds=dot_seconds) + SENDING_GRACE,
+        uncertain=timedelta(seconds=settings.uncertain_seconds),
+    )
+
+
+def _batches(rows: int) -> int:
+    return -(-rows // BATCH)
