@@ -8,7 +8,7 @@ from course.errors import Problem
 from course.frontmatter import course_sheet, lesson_sheet, problem_at
 from course.parsing import COURSE_FILE
 from course.source import CourseSource, LessonSource, Media
-from course.walltime import is_quiet
+from course.schedule.walltime import is_quiet
 
 _PICTURE = re.compile(
     r"""(?:[("'=<]\s*|:::[ ]*(?:image|video)[ ]+(?:\S+[ ]+)?)(?:\./)?(images/[^\s()"'<>]+)""",

@@ -18,7 +18,7 @@ from course.models import Course, Delivery, DeliveryState, Enrollment, Enrollmen
 from course.schedule import Rules, known_zone
 from course.sequence import published_sequence
 from course.tokens import Tokens, identity_key, new_handle
-from course.walltime import is_quiet
+from course.schedule.walltime import is_quiet
 
 CONFIRM_WITHIN = timedelta(hours=72)
 ASK_AGAIN_AFTER = timedelta(hours=24)

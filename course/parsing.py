@@ -10,8 +10,8 @@ from course.fields import Fields
 from course.frontmatter import course_sheet, lesson_sheet, problem_at
 from course.schedule import Rules
 from course.source import READER_RIGHTS, Asks, CourseSource, Format, LessonSource, Sender
-from course.waits import IMMEDIATELY, Wait, parse_wait
-from course.walltime import is_quiet
+from course.schedule.waits import IMMEDIATELY, Wait, parse_wait
+from course.schedule.walltime import is_quiet
 
 COURSE_FILE = "course.yaml"
 LESSON_ENDINGS = (".md", ".mjml")

@@ -37,7 +37,7 @@ def flow_list(items: Iterable[str]) -> str:
 
 
 def _may_stand_bare(text: str, *, flow: bool) -> bool:
-    return bool(_BARE.fullmatch(text)) and text == text.strip() and not (flow and "," in text)
+    return bool(_BARE.fullmatch(text)) and text == text.strip() and not (flow and {",", "?"} & set(text))
 
 
 def _kind(text: str) -> str:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Literal, TypeVar, cast
 
 from course.source import Status
-from course.zones import known_zone, zones
+from course.schedule.zones import known_zone, zones
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

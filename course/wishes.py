@@ -12,7 +12,7 @@ from course.models import DeliveryState, Enrollment, EnrollmentState, Pause
 from course.schedule import Wishes, known_zone, local_zone
 from course.sequence import published_sequence
 from course.standing import wishes_of
-from course.walltime import on_the_wall
+from course.schedule.walltime import on_the_wall
 
 SLOWEST, FASTEST = 4.0, 0.25
 

@@ -2,6 +2,7 @@
 
 import resource
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from typing import IO, Any
@@ -17,11 +18,11 @@ MEMORY = 1 << 30  # octets of address space
 CPU_SECONDS = 5  # for one request; the parent's deadline comes first unless the parent is gone
 
 
-def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Says that it is ready, then answers every request."""
+def serve(requests: IO[bytes], answers: IO[bytes], before_each: Callable[[], None]) -> None:
+    """Says that it is ready, then answers every request; calls `before_each` when one has come."""
     write_frame(answers, {"ready": True})
     while (request := read_frame(requests.read)) is not None:
-        _limit_cpu()
+        before_each()
         write_frame(answers, answer(request))
 
 
@@ -48,7 +49,8 @@ def limit() -> None:
             resource.setrlimit(what, (most, most))
 
 
-def _limit_cpu() -> None:
+def limit_cpu() -> None:
+    """Grants the process the processor time of one more request."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = int(used.ru_utime + used.ru_stime) + 1
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
@@ -58,4 +60,4 @@ def _limit_cpu() -> None:
 
 if __name__ == "__main__":
     limit()
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    serve(sys.stdin.buffer, sys.stdout.buffer, limit_cpu)

@@ -19,6 +19,7 @@ from emails.tags import Vault
 MOST = 100  # remarks; nobody reads more
 SUBJECT_LONGEST = 150
 PREVIEW = range(40, 111)
+WHAT_TO_SAY = "write ![what it shows](address)"
 ADDRESSES = {"href", "src", "background-url"}
 SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 LOCAL = ("http://localhost", "http://127.0.0.1", "http://[::1]")
@@ -133,7 +134,7 @@ def _check_addresses(tree: Node, vault: Vault, source: Source) -> Iterator[Probl
                     yield attribute.place.problem(message, hint)
         if node.name == "mj-image" and source.format == "md" and not (node.get("alt") or "").strip():
             shown = node.get("src") or "?"
-            yield node.place.problem(f"The image `{shown}` has no description.", "write ![what it shows](address)")
+            yield node.place.problem(f"The image `{shown}` has no description.", WHAT_TO_SAY, warning=True)
 
 
 def _address_problem(name: str, value: str, vault: Vault, source: Source) -> tuple[str, str]:

@@ -190,7 +190,7 @@ class Reader:
 
 def normal_form(node: Node, vault: Vault) -> str:
     """The element as MJML for MRML: structure and layout in clear, all content as words of the vault."""
-    attributes = "".join(_normal_attribute(node, each, vault) for each in node.attributes)
+    attributes = _normal_attributes(node, vault)
     if node.name == "mj-style":
         return f"<mj-style>{vault.keep(vault.literal(_plain_style(node)))}</mj-style>"
     holds = ELEMENTS[node.name].holds
@@ -208,7 +208,7 @@ def normal_form(node: Node, vault: Vault) -> str:
 
 def _defaults(node: Node, vault: Vault) -> str:
     """An element in `mj-attributes` says how its kind looks and holds nothing but such elements."""
-    attributes = "".join(_normal_attribute(node, each, vault) for each in node.attributes)
+    attributes = _normal_attributes(node, vault)
     inside = "".join(_defaults(child, vault) for child in node.children if isinstance(child, Node))
     return f"<{node.name}{attributes}>{inside}</{node.name}>"
 
@@ -218,6 +218,14 @@ def _normal_child(child: Node | Text, vault: Vault) -> str:
         return normal_form(child, vault)
     # The linter lets only tags stand between components: a raw block carries them through.
     return f"<mj-raw>{vault.keep(child.value.strip())}</mj-raw>" if child.value.strip() else ""
+
+
+def _normal_attributes(node: Node, vault: Vault) -> str:
+    allowed = ELEMENTS[node.name].attributes
+    known = [each for each in node.attributes if "*" in allowed or each.name in allowed]
+    if node.name == "mj-image" and node.get("alt") is None:
+        known.append(Attribute("alt", "", node.place))
+    return "".join(_normal_attribute(node, each, vault) for each in known)
 
 
 def _normal_attribute(node: Node, each: Attribute, vault: Vault) -> str:
@@ -245,6 +253,8 @@ def as_html(child: Node | Text) -> str:
         text = BARE_AMPERSAND.sub("&amp;", child.value)
         return text.replace("<", "&lt;").replace(">", "&gt;")
     attributes = "".join(f' {each.name}="{html.escape(each.value)}"' for each in child.attributes)
+    if child.name == "img" and child.get("alt") is None:
+        attributes += ' alt=""'
     if child.name in VOID:
         return f"<{child.name}{attributes} />"
     inside = _plain_style(child) if child.name in RAW_TEXT else inner_html(child)

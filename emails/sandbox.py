@@ -45,9 +45,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("links.reader_page", "the reader's own page", "https://example.org/me/SAMPLE"),
     Variable("links.read_online", "this lesson as a page", "https://example.org/read/SAMPLE"),
     Variable("links.unsubscribe", "leaves the course", "https://example.org/unsubscribe/SAMPLE"),
-    Variable(
-        "links.confirm", "confirms a sign-up; confirmation mails only", "https://example.org/confirm/SAMPLE"
-    ),
+    Variable("links.confirm", "confirms a sign-up; confirmation mails only", "https://example.org/confirm/SAMPLE"),
     Variable("links.sign_in", "signs in; sign-in mails only", "https://example.org/me/in/SAMPLE"),
     Variable("links.next_now", "asks for the next lesson at once", "https://example.org/me/SAMPLE/next"),
     Variable("links.done", "says that the exercise is done", "https://example.org/me/SAMPLE/done"),

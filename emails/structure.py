@@ -9,6 +9,7 @@ from emails.elements import ELEMENTS, FORBIDDEN, WITHHELD
 from emails.mjml import CONTENT, Attribute, Node, Text
 from emails.tags import Vault
 
+WHAT_ALT_SAYS = 'say what it shows, or write alt="" if it only decorates'
 LENGTH = r"-?\d*\.?\d+(?:px|%|em)?"
 COLOR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{5})?|[a-zA-Z]+|(?:rgb|hsl)a?\([\d\s.,%/]+\)")
 PADDING = re.compile(rf"{LENGTH}(?:\s+{LENGTH}){{0,3}}")
@@ -63,7 +64,7 @@ def _check_element(node: Node, vault: Vault) -> Iterator[Problem]:
     for attribute in node.attributes:
         yield from _check_attribute(node, attribute, vault)
     if node.name == "mj-image" and node.get("alt") is None:
-        yield node.place.problem("This image has no `alt`.", 'say what it shows, or write alt="" if it only decorates')
+        yield node.place.problem("This image has no `alt`.", WHAT_ALT_SAYS, warning=True)
     if node.name == "mj-font":
         yield node.place.problem("Fonts from elsewhere are left out.", "mails show the reader's own", warning=True)
     if node.name == "mj-style":
@@ -121,7 +122,7 @@ def check_html(node: Node, vault: Vault) -> Iterator[Problem]:
         if child.name in FORBIDDEN:
             yield child.place.problem(f"`<{child.name}>` cannot be in a mail.")
         if child.name == "img" and child.get("alt") is None:
-            yield child.place.problem("This image has no `alt`.", 'say what it shows, or write alt=""')
+            yield child.place.problem("This image has no `alt`.", WHAT_ALT_SAYS, warning=True)
         for attribute in child.attributes:
             if attribute.name.startswith("on"):
                 yield attribute.place.problem(f"`{attribute.name}` cannot be in a mail: scripts do not run there.")
@@ -145,7 +146,8 @@ def _check_attribute(node: Node, attribute: Attribute, vault: Vault) -> Iterator
     elif "*" not in allowed and name not in allowed:
         near = get_close_matches(name, allowed, 1, 0.6)
         hint = f"did you mean `{near[0]}`?" if near else "it takes " + ", ".join(sorted(allowed))
-        yield attribute.place.problem(f"`<{node.name}>` takes no `{name}`.", hint)
+        # It is left out and does no harm, so it does not forbid publishing.
+        yield attribute.place.problem(f"`<{node.name}>` takes no `{name}`.", hint, warning=True)
     elif vault.word.search(value) and name not in CONTENT:
         yield attribute.place.problem(f"Tags cannot stand in `{name}`.", "they can in href, src, alt and title")
     elif value and not _sound(name, value):

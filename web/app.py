@@ -1,7 +1,5 @@
 """The web application: `make_app(settings)` puts everything together, once per process."""
 
-from datetime import timedelta
-
 from flask import Flask
 from werkzeug.routing import BaseConverter
 
@@ -12,7 +10,7 @@ from course.tokens import open_tokens
 from web import assets, errors, health, limits, security
 from web.database import Ground, Rings
 from web.mailbox.box import Box
-from web.mailbox.pages import ClockControls
+from web.mailbox.controls import controls
 from web.mailbox.pages import blueprint as mailbox_pages
 from web.public import blueprint as public_pages
 from web.walk import Walk
@@ -24,37 +22,27 @@ class SlugConverter(BaseConverter):
     regex = r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}"
 
 
-def make_app(settings: Settings, bell: Rings) -> Flask:
-    """The app for one installation. Its database must be migrated; `bell` is rung when mail was planned."""
+def make_app(settings: Settings, bell: Rings, limits_url: str = "") -> Flask:
+    """The app for one installation. Its database must be migrated; `bell` is rung when mail was planned.
+
+    `limits_url` is the Redis that counts visits, in the spelling of `limits`; without one this process counts alone.
+    """
     app = Flask(__name__)
     app.url_map.converters["slug"] = SlugConverter
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.extensions["ground"] = _open_ground(settings, bell)
-    app.extensions |= {"bell": bell, "tokens": app.extensions["ground"].tokens}
+    here = _open_ground(settings, bell)
+    app.extensions |= {"ground": here, "bell": bell, "tokens": here.tokens}
     app.context_processor(lambda: {"house": {"name": settings.house_name, "postal_address": settings.postal_address}})
     security.protect(app, settings)
-    limits.count_visits(app, settings.redis_url)
+    limits.count_visits(app, limits_url)
     assets.stamp(app)
     errors.register(app)
     app.register_blueprint(public_pages())
     app.register_blueprint(health.blueprint())
     if settings.development:
-        app.register_blueprint(mailbox_pages(Box(settings.state_dir / "mailbox"), _clock_controls(app)))
+        walk = Walk(here.database, here.clock, bell)
+        app.register_blueprint(mailbox_pages(Box(settings.state_dir / "mailbox"), controls(walk)))
     return app
-
-
-def _clock_controls(app: Flask) -> ClockControls:
-    here: Ground = app.extensions["ground"]
-    walk = Walk(here.database, here.clock, here.bell)
-
-    def next_day() -> str:
-        walk.until(here.clock.now() + timedelta(days=1))
-        return "A day has passed."
-
-    def next_lesson() -> str:
-        return "The clock went to the next lesson." if walk.to_next_lesson() else "Nothing is planned."
-
-    return ClockControls(here.clock.now, next_day, next_lesson)
 
 
 def _open_ground(settings: Settings, bell: Rings) -> Ground:

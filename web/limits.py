@@ -5,7 +5,6 @@
 """
 
 import ipaddress
-import re
 
 from flask import Flask, request
 from flask_limiter import Limiter
@@ -36,18 +35,13 @@ def everybody() -> str:
 limiter = Limiter(visitor, in_memory_fallback_enabled=True, key_prefix="meantime")
 
 
-def count_visits(app: Flask, redis_url: str) -> None:
-    """Count in that Redis; an empty URL counts in memory."""
+def count_visits(app: Flask, url: str) -> None:
+    """Count in the Redis at `url`, in the spelling of the `limits` library; an empty one counts in memory."""
     app.config.update(
-        RATELIMIT_STORAGE_URI=_storage(redis_url),
-        RATELIMIT_STORAGE_OPTIONS=_impatient() if redis_url else {},
+        RATELIMIT_STORAGE_URI=url or "memory://",
+        RATELIMIT_STORAGE_OPTIONS=_impatient() if url else {},
     )
     limiter.init_app(app)
-
-
-def _storage(redis_url: str) -> str:
-    """The address as the `limits` library spells it: `redis+unix://` for a socket."""
-    return re.sub(r"^(redis\+socket|unix)://", "redis+unix://", redis_url) or "memory://"
 
 
 def _impatient() -> dict[str, object]:

@@ -8,4 +8,5 @@ from worker.wake import Bell
 
 settings = load()
 log.configure(settings.log_level)
-app = make_app(settings, Bell(addresses(url_of(settings)).kombu))
+broker = addresses(url_of(settings))
+app = make_app(settings, Bell(broker.kombu), broker.limits)

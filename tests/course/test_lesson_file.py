@@ -4,12 +4,12 @@
 from datetime import date, time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course.errors import SourceError
 from course.folder import Asks, parse_course, parse_lesson
-from course.waits import Wait
+from course.schedule.waits import Wait
 from tests.course.courses import lesson
 
 
@@ -114,6 +114,7 @@ def test_several_problems_come_together_in_the_order_of_the_lines():
     assert [each.split(": ")[0] for each in complaints(text)] == ["01-one.md:2:5", "01-one.md:5:7", "01-one.md:6:1"]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("ab:-#'\"{}[]&*!|>%@`\\ \n\t\r,?~0é\ufeff\x85\u2028"), max_size=60))
 def test_whatever_stands_in_the_keys_the_answer_is_a_lesson_or_problems_with_places(keys):
     for read in (lambda: parse_lesson(f"---\n{keys}\n---\nText", "a.md"), lambda: parse_course(keys)):

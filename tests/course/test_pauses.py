@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.pauses import Pause, Resume, merged, moved_anchor
+from course.schedule.pauses import Pause, Resume, merged, moved_anchor
 from course.schedule import Past, Rules, Step, Wait, Wishes, parse_wait, slot
 
 BERLIN = "Europe/Berlin"

@@ -23,7 +23,7 @@ from course.schedule import (
     when_replanned,
     zones,
 )
-from course.walltime import days_later, on_the_wall
+from course.schedule.walltime import days_later, on_the_wall
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 PLACES = ("America/New_York", "Europe/Berlin", "Pacific/Apia", "Australia/Lord_Howe", "America/Nuuk", "Africa/Cairo")

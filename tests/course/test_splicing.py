@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course.errors import SourceError
@@ -37,6 +37,7 @@ def says(text: str):
         ("a:\n- x\n- y\nb: 1\n", {"a": ("z", "1")}, 'a: [z, "1"]\nb: 1\n'),
         ("a: # c\n  - x\nb: 1\n", {"a": ("z",)}, "a: # c\n  [z]\nb: 1\n"),
         ("a: [x]\n", {"a": ()}, "a: []\n"),
+        ("{a: 1, b: 2}\n", {"a": "why?"}, '{a: "why?", b: 2}\n'),
         ("{a: 1, b: 2}\n", {"a": "x, y"}, '{a: "x, y", b: 2}\n'),
         # adding
         ("", {"a": "x"}, "a: x\n"),
@@ -57,6 +58,7 @@ def says(text: str):
         ("{a: 1, b: 2}\n", {"b": None}, "{a: 1}\n"),
         ("{a: 1, # c\n b: 2}\n", {"b": None}, "{a: 1, # c\n }\n"),
         ("{a: 1}\n", {"a": None}, "{}\n"),
+        ("{a: 1, # c\n}\n", {"a": None}, "{ # c\n}\n"),
         ("a: 1\n", {"b": None}, "a: 1\n"),
         # below another key
         ("s: {h: 1, z: x}\n", {"s.h": "2"}, "s: {h: 2, z: x}\n"),
@@ -151,6 +153,7 @@ def front_matters(draw):
     return f"{comment}{written}{ending}".replace("\n", draw(st.sampled_from(["\n", "\r\n"])))
 
 
+@settings(deadline=None)
 @given(front_matters(), NAMES, VALUES)
 def test_after_any_edit_exactly_that_key_says_something_else(keys, name, value):
     text = f"---\n{keys}---\nThe body.\n---\n"
@@ -162,6 +165,37 @@ def test_after_any_edit_exactly_that_key_says_something_else(keys, name, value):
     assert edited.endswith("---\nThe body.\n---\n")
 
 
+COURSES = [
+    'slug: a\ntitle: T # c\nschedule: {hour: "09:00", skip: [2027-01-01]} # s\n# x\nsender:\n  name: R # r\n\n# foot\n',
+    '{"slug": "a", "schedule": {"hour": "09:00"}, "sender": {}}',
+    "schedule:\n    # first\n    hour: 09:00\n    weekdays:\n    - mon\n    cap:\n"
+    "sender: {\n  name: R, # c\n  }\ntitle: >-\n  a\n",
+]
+PATHS = ["title", "ends", "schedule.hour", "schedule.weekdays", "schedule.cap", "sender.name", "theme_settings.accent"]
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(COURSES), st.lists(st.tuples(st.sampled_from(PATHS), VALUES.filter(lambda v: v != "")), max_size=5)
+)
+def test_edits_of_nested_keys_follow_each_other_and_lose_no_comment(text, edits):
+    for path, value in edits:
+        name, _, below = path.partition(".")
+        edited = set_keys(text, {path: value})
+        found = says(edited).get(name)
+        found = (found or {}).get(below) if below else found
+        assert found == (list(value) if isinstance(value, tuple) else value)
+        assert {key: said for key, said in says(edited).items() if key != name} == {
+            key: said for key, said in says(text).items() if key != name
+        }
+        if value is not None:
+            assert [mark for mark in ("# c", "# s", "# x", "# r", "# foot", "# first") if mark in text] == [
+                mark for mark in ("# c", "# s", "# x", "# r", "# foot", "# first") if mark in edited
+            ]
+        text = edited
+
+
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_every_text_can_be_written_over_every_simple_line_and_the_neighbours_stay(old, new):
     subject = yaml.safe_dump(old, default_style='"')

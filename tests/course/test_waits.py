@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.errors import MeantimeError
-from course.waits import WEEKDAYS, BadWait, Wait, parse_wait
+from course.schedule.waits import WEEKDAYS, BadWait, Wait, parse_wait
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from importlib import resources
 
 import pytest
 
-from course.zones import known_zone, zone, zones
+from course.schedule.zones import known_zone, zone, zones
 
 
 @pytest.mark.parametrize("name", ["Europe/Berlin", "Europe/Kiev", "Europe/Kyiv", "Asia/Calcutta", "UTC", "Etc/GMT+5"])
@@ -54,7 +54,7 @@ def test_the_machines_zone_data_is_never_consulted(tmp_path):
     (tmp_path / "Europe" / "Berlin").write_bytes(wrong.read_bytes())
     program = (
         "import zoneinfo; early = zoneinfo.ZoneInfo('Europe/Berlin')\n"
-        "import json; from datetime import datetime; from course.zones import zone\n"
+        "import json; from datetime import datetime; from course.schedule.zones import zone\n"
         "hours = [str(datetime(2027, 1, 1, tzinfo=z).utcoffset()) for z in (early, zone('Europe/Berlin'))]\n"
         "print(json.dumps(hours))"
     )

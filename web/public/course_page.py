@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import time
 
 from course.catalog import CourseView
-from course.waits import parse_wait
-from course.walltime import is_quiet
+from course.schedule.waits import parse_wait
+from course.schedule.walltime import is_quiet
 from web.public import wording
 from web.public.places import zone_words
 

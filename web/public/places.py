@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from course.zones import known_zone
+from course.schedule.zones import known_zone
 
 _OCEANS = {
     "Arctic": "Europe",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from course.waits import WEEKDAYS, Wait
+from course.schedule.waits import WEEKDAYS, Wait
 from web.public.places import zone_words
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from course.schedule import local_zone
-from course.terms import Rules, Step, Wishes
-from course.walltime import DAY, days_later, send_time
+from course.schedule.slots import local_zone
+from course.schedule.terms import Rules, Step, Wishes
+from course.schedule.walltime import DAY, days_later, send_time
 
 INSTANT = timedelta(microseconds=1)
 

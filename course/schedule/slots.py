@@ -5,7 +5,7 @@
     when_replanned   a plan is computed anew (edit, wish, resume): its slot, now, or the next slot
     when_capped      today's lessons over all courses are used up: the next slot after today
 
-What it is asked with and what it answers are the values of course.terms.
+What it is asked with and what it answers are the values of course.schedule.terms.
 
 Every instant is aware; the answers are UTC. Everything counts in local days and wall time and is converted last, so
 no day has 24 hours and no zone is an offset. A day on which the hour cannot be used pushes to the next, up to a year.
@@ -16,18 +16,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from course import reasons
-from course.reasons import Reason
-from course.terms import NoSlot, Past, Rules, Slot, Step, Wishes
-from course.waits import BadWait, Wait, parse_wait
-from course.walltime import DAY, is_quiet, out_of_quiet, send_time
-from course.zones import known_zone, zone, zones
-
-__all__ = [
-    "BadWait", "NoSlot", "Past", "Rules", "Slot", "Step", "Wait", "Wishes",
-    "is_quiet", "known_zone", "latest_recurrence", "local_zone", "parse_wait", "slot", "useless",
-    "when_capped", "when_late", "when_replanned", "zones",
-]  # fmt: skip
+from course.schedule import reasons
+from course.schedule.reasons import Reason
+from course.schedule.terms import NoSlot, Past, Rules, Slot, Step, Wishes
+from course.schedule.waits import Wait
+from course.schedule.walltime import DAY, is_quiet, out_of_quiet, send_time
+from course.schedule.zones import zone
 
 LATENESS = timedelta(hours=12)
 HORIZON_DAYS = 366

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from course.errors import MeantimeError
-from course.waits import Wait
-from course.walltime import Quiet
+from course.schedule.waits import Wait
+from course.schedule.walltime import Quiet
 
 EVERY_DAY = frozenset(range(7))
 

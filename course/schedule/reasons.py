@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from course.walltime import Quiet, is_quiet, on_the_wall
+from course.schedule.walltime import Quiet, is_quiet, on_the_wall
 
 # A closed weekday is noted as its number, so that a weekend becomes one sentence; anything else is its sentence.
 Reason = int | str
