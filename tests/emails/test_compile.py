@@ -168,10 +168,12 @@ def test_the_child_answers_frame_by_frame_until_its_input_ends():
     write_frame(requests, {"do": "lesson", "source": {**source, "body": ""}, "look": look})
     write_frame(requests, {"do": "system", "name": "sign_in", "language": "en", "look": look})
     requests.seek(0)
-    compile_child.serve(requests, answers)
+    counted: list[int] = []
+    compile_child.serve(requests, answers, lambda: counted.append(1))
     answers.seek(0)
     frames = list(iter(lambda: read_frame(answers.read), None))
     assert [next(iter(frame)) for frame in frames] == ["ready", "compiled", "problems", "compiled"]
+    assert len(counted) == 3
 
 
 def test_half_a_frame_is_none():

@@ -48,14 +48,11 @@ BROKEN = [
     (column("loose"), "10:24: Text cannot stand in `<mj-column>`: “loose”."),
     (column("<mj-carousel />"), "10:24: `<mj-carousel>` is not available here."),
     (column('<mj-include path="/etc/passwd" />'), "10:24: `<mj-include>` is not available here."),
-    (column("<mj-text colour='red'>x</mj-text>"), "10:33: `<mj-text>` takes no `colour`. (did you mean `color`?)"),
     (column("<mj-text color='12'>x</mj-text>"), "10:33: `color` cannot be `12`. (a colour looks like #b8452b)"),
     (column("<mj-text align='middle'>x</mj-text>"), "10:33: `align` cannot be `middle`."),
     (column("<mj-text padding='1 two'>x</mj-text>"), "10:33: `padding` cannot be `1 two`."),
     (column("<mj-image width='wide' alt='' src='https://a.b/c' />"), "10:34: `width` cannot be `wide`."),
     (column("<mj-text css-class='ü'>x</mj-text>"), "10:33: `css-class` cannot be `ü`."),
-    (column("<mj-image src='https://a.b/c' />"), "10:24: This image has no `alt`."),
-    (column("<mj-text><img src='https://a.b/c'></mj-text>"), "10:33: This image has no `alt`."),
     (column("<mj-image src='http://a.b/c' alt='' />"), "10:34: `http://a.b/c` cannot be used in a mail."),
     (column("<mj-image src='c.png' alt='' />"), "10:34: `c.png` is no full address."),
     (column("<mj-image src='' alt='' />"), "10:34: `src` is empty."),
@@ -87,6 +84,19 @@ BROKEN = [
 def test_broken_mjml_is_named_with_its_place(body, sentence):
     assert sentence in said(body)
     assert any(problem.severity == "error" for problem in problems(body))
+
+
+HARMLESS = [
+    (column("<mj-text colour='red'>x</mj-text>"), "10:33: `<mj-text>` takes no `colour`. (did you mean `color`?)"),
+    (column("<mj-image src='https://a.b/c' />"), "10:24: This image has no `alt`."),
+    (column("<mj-text><img src='https://a.b/c'></mj-text>"), "10:33: This image has no `alt`."),
+]
+
+
+@pytest.mark.parametrize(("body", "sentence"), HARMLESS)
+def test_what_does_no_harm_is_a_warning(body, sentence):
+    assert sentence in said(body)
+    assert all(problem.severity == "warning" for problem in problems(body))
 
 
 TAGS = [

@@ -65,6 +65,7 @@ def test_texts_arrive_unchanged(text):
         ("<![CDATA[a < b]]>", "a &lt; b"),
         ("<img src='a' alt>", '<img src="a" alt="" />'),
         ("a</br>b", "ab"),
+        ("<img src='a'>", '<img src="a" alt="" />'),
     ],
 )
 def test_html_is_made_well_formed(written, arrives):
@@ -117,3 +118,11 @@ def test_styles_can_end_neither_their_element_nor_the_template():
     assert isinstance(style, Node)
     clear = normal_form(style, vault)
     assert vault.restore(clear) == '<mj-style>a { }   @media{{ "{" }}#x{color:red}}</mj-style>'
+
+
+def test_an_image_without_a_description_gets_an_empty_one():
+    assert ' alt=""' in through_mrml('<mj-image src="https://example.org/a.png" />')
+
+
+def test_attributes_that_mjml_does_not_know_are_left_out():
+    assert "colour" not in normal('<mj-text colour="red">x</mj-text>')[0]
