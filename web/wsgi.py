@@ -1,12 +1,11 @@
-"""The entry of `gunicorn web.wsgi:app`."""
+"""The entry of `gunicorn web.wsgi:app`: one web process, put together."""
 
 from course import log
 from course.settings import load
 from web.app import make_app
 from worker.broker import addresses, url_of
-from worker.wake import Bell
+from worker.wake import open_bell
 
 settings = load()
 log.configure(settings.log_level)
-broker = addresses(url_of(settings))
-app = make_app(settings, Bell(broker.kombu), broker.limits)
+app = make_app(settings, open_bell(settings), addresses(url_of(settings)).limits)

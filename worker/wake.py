@@ -13,7 +13,9 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from course.settings import Settings
 from worker.app import URGENT, make_celery
+from worker.broker import addresses, url_of
 from worker.timetable import TICK
 
 SILENCE_SECONDS = 30.0
@@ -61,6 +63,11 @@ class Bell:
                 silent_until = time.monotonic() + SILENCE_SECONDS
             if not self._wanted.is_set():
                 self._idle.set()
+
+
+def open_bell(settings: Settings) -> Bell:
+    """The bell of an installation."""
+    return Bell(addresses(url_of(settings)).kombu)
 
 
 def _published(app: Celery) -> bool:

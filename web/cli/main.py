@@ -12,8 +12,7 @@ from course.clock import Clock, open_clock
 from course.database import Database
 from course.errors import MeantimeError, Misconfigured
 from course.settings import Settings, load
-from worker.broker import addresses, url_of
-from worker.wake import Bell
+from worker.wake import Bell, open_bell
 
 
 class Commands(click.Group):
@@ -44,7 +43,7 @@ class Installation:
 
     def bell(self) -> Bell:
         """The doorbell of the installation's workers."""
-        return Bell(addresses(url_of(self.settings)).kombu)
+        return open_bell(self.settings)
 
 
 @contextmanager
