@@ -1,7 +1,7 @@
 """What readers type at sign-up: addresses are put right or refused with a reason, names are made harmless."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course.addresses import check_address, clean_name
@@ -68,6 +68,7 @@ def test_an_address_that_we_cannot_mail_to_is_refused_with_a_reason(typed, sente
     assert list(caught.value.reasons) == ["email"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_whatever_is_typed_is_an_address_or_a_reason(text):
     try:
@@ -105,6 +106,7 @@ def test_a_name_is_made_harmless_and_otherwise_left_alone(typed, kept):
     assert clean_name(typed) == kept
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec=None), max_size=300))
 def test_a_clean_name_is_short_printable_and_stays_as_it_is(text):
     name = clean_name(text)

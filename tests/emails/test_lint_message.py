@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emails.letter import Address, Headers, Rendered
@@ -228,11 +228,13 @@ def test_what_is_no_message_at_all_is_a_problem_and_no_crash(data):
     assert lint_message(data)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(GOOD) - 1), st.binary(max_size=8), st.integers(0, 200))
 def test_no_damage_makes_the_linter_fall_over(place, inserted, cut):
     lint_message(GOOD[:place] + inserted + GOOD[place + cut :])
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_html_makes_the_linter_fall_over(markup):
     lint_message(assemble(Rendered("S", markup, markup), HEADERS))

@@ -10,7 +10,7 @@ from email.header import decode_header, make_header
 from email.utils import parseaddr, parsedate_to_datetime
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from course.cleaning import one_line
@@ -221,6 +221,7 @@ def test_what_cannot_stand_in_a_header_is_refused(changes):
 ANY = st.text(st.characters(codec=None), max_size=300)
 
 
+@settings(deadline=None)
 @given(name=ANY, subject=ANY)
 @example(name="a" * 300, subject="b" * 300)
 @example(name="Ö" * 100, subject="日本語 " * 80)
@@ -238,7 +239,9 @@ def test_any_name_and_subject_are_read_back_as_they_were_cleaned(name, subject):
     assert (str(make_header(decode_header(written))), address) == (one_line(name), "ana@example.com")
 
 
+@settings(deadline=None)
 @given(text=ANY, html=ANY)
+@example(text="\x07\n\0\r", html="a\0</td>\r</td>\0\n</td>")
 @example(text="From here\n.\n..\n", html="=\r\n=20 \t\n--=_\n")
 def test_any_text_is_read_back_but_for_controls_and_line_ends(text, html):
     data = assemble(Rendered("S", html, text), LESSON)
@@ -248,11 +251,20 @@ def test_any_text_is_read_back_but_for_controls_and_line_ends(text, html):
 
 
 def expected(text):
+    text = text if text.endswith("\n") else text + "\n"
     text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text).replace("\r\n", "\n").replace("\r", "\n")
-    text = text.encode("utf-8", "replace").decode()
-    return (text if text.endswith("\n") else text + "\n").replace("\n", "\r\n")
+    return text.encode("utf-8", "replace").decode().replace("\n", "\r\n")
 
 
+@pytest.mark.parametrize("length", range(60, 90))
+def test_wherever_a_table_cell_ends_the_lines_stay_short_and_the_text_whole(length):
+    html = ("<td>" + "x" * length + " Ö</td>") * 3 + "\n"
+    data = assemble(Rendered("S", html, "x\n"), LESSON)
+    assert max(map(len, data.partition(b"\r\n\r\n")[2].split(b"\r\n"))) <= 76
+    assert parts(data)[1] == html.replace("\n", "\r\n")
+
+
+@settings(deadline=None)
 @given(ANY)
 def test_cleaning_twice_changes_nothing(text):
     assert one_line(one_line(text)) == one_line(text)
