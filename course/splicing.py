@@ -93,7 +93,7 @@ def _edit(sheet: Sheet, path: tuple[str, ...], value: Value) -> Edit:
     pair = outer.find(path[0])
     if len(path) == 1:
         return outer.edit(path[0], value)
-    if pair is None or not isinstance(pair[1], yaml.MappingNode) or not pair[1].value:
+    if pair is None or not isinstance(pair[1], yaml.MappingNode):
         inner = "{" + f"{scalar(path[1], flow=True)}: {_written(value, flow=True)}" + "}"
         return outer.splice(path[0], inner)
     inside = _Mapping(yaml_text, pair[1], outer.newline)

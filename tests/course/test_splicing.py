@@ -67,6 +67,7 @@ def says(text: str):
         ("s:\n  h: x # c\n  z: 1\nt: 1\n", {"s.h": "y"}, "s:\n  h: y # c\n  z: 1\nt: 1\n"),
         ("s:\n  h: x # c\nt: 1\n", {"s.z": "y"}, "s:\n  h: x # c\n  z: y\nt: 1\n"),
         ("s:\n  h: x # c\nt: 1\n", {"s.h": None}, "s:\n  {} # c\nt: 1\n"),
+        ("s: { # c\n }\nt: 1\n", {"s.h": "x"}, "s: {h: x # c\n }\nt: 1\n"),
         ("s:\nt: 1\n", {"s.h": "x"}, "s: {h: x}\nt: 1\n"),
         ("t: 1\n", {"s.h": "x", "s.z": ("a", "b")}, "t: 1\ns: {h: x, z: [a, b]}\n"),
         ("t: 1\n", {"s.h": None}, "t: 1\n"),
