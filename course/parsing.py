@@ -9,9 +9,9 @@ from course.errors import Problem, SourceError
 from course.fields import Fields
 from course.frontmatter import course_sheet, lesson_sheet, problem_at
 from course.schedule import Rules
-from course.source import READER_RIGHTS, Asks, CourseSource, Format, LessonSource, Sender
 from course.schedule.waits import IMMEDIATELY, Wait, parse_wait
 from course.schedule.walltime import is_quiet
+from course.source import READER_RIGHTS, Asks, CourseSource, Format, LessonSource, Sender
 
 COURSE_FILE = "course.yaml"
 LESSON_ENDINGS = (".md", ".mjml")
