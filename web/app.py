@@ -34,10 +34,10 @@ def make_app(settings: Settings, bell: Rings, limits_url: str = "") -> Flask:
     app.extensions |= {"ground": here, "bell": bell, "tokens": here.tokens}
     app.context_processor(lambda: {"house": {"name": settings.house_name, "postal_address": settings.postal_address}})
     security.protect(app, settings)
-    limits.count_visits(app, limits_url)
+    limiter = limits.make_limiter(app, limits_url)
     assets.stamp(app)
     errors.register(app)
-    app.register_blueprint(public_pages())
+    app.register_blueprint(public_pages(limiter))
     app.register_blueprint(health.blueprint())
     if settings.development:
         walk = Walk(here.database, here.clock, bell)

@@ -1,10 +1,11 @@
 """How often one visitor may do a thing. Counted in Redis, in this process's memory while Redis is away.
 
-@limiter.limit(lambda: ground().settings.signups_per_address)      per address (IPv6: per /64, one household)
-@limiter.limit("…", key_func=everybody)                            for all visitors together
+limiter.limit("30/hour")(view)                          per address (IPv6: per /64, one household)
+limiter.limit("2000/hour", key_func=everybody)(view)    for all visitors together
 """
 
 import ipaddress
+from typing import Any
 
 from flask import Flask, request
 from flask_limiter import Limiter
@@ -32,17 +33,17 @@ def everybody() -> str:
     return "all"
 
 
-limiter = Limiter(visitor, in_memory_fallback_enabled=True, key_prefix="meantime")
-
-
-def count_visits(app: Flask, url: str) -> None:
-    """Count in the Redis at `url`, in the spelling of the `limits` library; an empty one counts in memory."""
-    app.config.update(
-        RATELIMIT_STORAGE_URI=url or "memory://",
-        RATELIMIT_STORAGE_OPTIONS=_impatient() if url else {},
+def make_limiter(app: Flask, url: str) -> Limiter:
+    """The counters of one app, in the Redis at `url` (in the spelling of the `limits` library) or in memory."""
+    return Limiter(
+        visitor,
+        app=app,
+        storage_uri=url or "memory://",
+        storage_options=_impatient() if url else {},
+        in_memory_fallback_enabled=True,
+        key_prefix="meantime",
     )
-    limiter.init_app(app)
 
 
-def _impatient() -> dict[str, object]:
+def _impatient() -> dict[str, Any]:
     return {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "retry": Retry(NoBackoff(), 0)}

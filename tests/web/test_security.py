@@ -12,6 +12,7 @@ from course.database import Database
 from tests.web.sample import publish_course
 from web.app import make_app
 from web.security import policy
+from worker.broker import addresses
 
 PAGES = ("/", "/courses/slow-bread", "/courses/slow-bread/embed", "/courses/slow-bread/inbox", "/nowhere")
 
@@ -116,7 +117,7 @@ def test_signing_up_works_while_redis_is_away(database: Database, settings, bell
 def test_signing_up_works_while_redis_hangs(database: Database, settings, bell, broker):
     broker.freeze()
     try:
-        assert _sign_up_seconds(database, settings, bell, broker.url) < 1
+        assert _sign_up_seconds(database, settings, bell, addresses(broker.url).limits) < 1
     finally:
         broker.thaw()
 
@@ -124,7 +125,7 @@ def test_signing_up_works_while_redis_hangs(database: Database, settings, bell, 
 def _sign_up_seconds(database: Database, settings, bell, redis_url: str) -> float:
     with database.writing() as session:
         publish_course(session)
-    visitor = make_app(settings.model_copy(update={"redis_url": redis_url}), bell).test_client()
+    visitor = make_app(settings, bell, redis_url).test_client()
     began = time.monotonic()
     answer = visitor.post("/courses/slow-bread/enrollments", data={"email": "ana@example.org"})
     assert answer.status_code == 303
@@ -134,11 +135,24 @@ def _sign_up_seconds(database: Database, settings, bell, redis_url: str) -> floa
 def test_the_limit_still_holds_while_redis_is_away(database: Database, settings, bell):
     with database.writing() as session:
         publish_course(session)
-    away = settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0", "signups_per_address": "2/hour"})
-    visitor = make_app(away, bell).test_client()
+    few = settings.model_copy(update={"signups_per_address": "2/hour"})
+    visitor = make_app(few, bell, "redis://127.0.0.1:1/0").test_client()
     form = {"email": "ana@example.org"}
     codes = [visitor.post("/courses/slow-bread/enrollments", data=form).status_code for _ in range(4)]
     assert codes == [303, 303, 429, 429]
+
+
+def test_two_processes_count_together_in_redis(database: Database, settings, bell, broker):
+    with database.writing() as session:
+        publish_course(session)
+    few = settings.model_copy(update={"signups_per_address": "2/hour"})
+    url = addresses(broker.url).limits
+    form = {"email": "ana@example.org"}
+    codes = [
+        make_app(few, bell, url).test_client().post("/courses/slow-bread/enrollments", data=form).status_code
+        for _ in range(3)
+    ]
+    assert codes == [303, 303, 429]
 
 
 def test_the_ground_is_one_per_app(app: Flask):

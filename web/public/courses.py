@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask_limiter import Limiter
 from werkzeug.wrappers import Response as AnyResponse
 
 from course import catalog, enrollment
 from course.enrollment import Signup
 from course.errors import Refused
 from web.database import ground, now, reading, ring, writing
-from web.limits import everybody, limiter
+from web.limits import everybody
 from web.public import messages
 from web.public.course_page import CoursePage, course_page
 from web.public.places import zones
@@ -34,14 +35,18 @@ class Form:
         return not self.reasons
 
 
-def register(pages: Blueprint) -> None:
+def register(pages: Blueprint, limiter: Limiter) -> None:
     """Put the pages of courses at their addresses."""
+    per_visitor = limiter.limit(lambda: ground().settings.signups_per_address)
+    in_all = limiter.limit(lambda: ground().settings.signups_in_all, key_func=everybody)
     pages.add_url_rule("/", "courses", courses)
     pages.add_url_rule("/courses/<slug:slug>", "course", course)
     pages.add_url_rule("/courses/<slug:slug>/embed", "embed", embed)
     pages.add_url_rule("/courses/<slug:slug>/inbox", "inbox", inbox)
     pages.add_url_rule("/courses/<slug:slug>/enrollments", "form", back_to_form)
-    pages.add_url_rule("/courses/<slug:slug>/enrollments", "enrollments", enrollments, methods=["POST"])
+    pages.add_url_rule(
+        "/courses/<slug:slug>/enrollments", "enrollments", in_all(per_visitor(enrollments)), methods=["POST"]
+    )
 
 
 def courses() -> str:
@@ -65,8 +70,6 @@ def embed(slug: str) -> Response:
     return answer
 
 
-@limiter.limit(lambda: ground().settings.signups_in_all, key_func=everybody)
-@limiter.limit(lambda: ground().settings.signups_per_address)
 def enrollments(slug: str) -> AnyResponse | tuple[str, int]:
     """Sign up. The answer is the same for everybody; a form that cannot be right comes back with the reasons."""
     if request.form.get("website"):  # the field that people do not see

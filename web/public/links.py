@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_limiter import Limiter
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,7 +14,7 @@ from course.models import Enrollment, EnrollmentState
 from course.schedule import Wishes, local_zone
 from course.tokens import ExpiredToken, Purpose
 from web.database import ground, now, reading, ring, writing
-from web.limits import ATTEMPTS_PER_HOUR, limiter
+from web.limits import ATTEMPTS_PER_HOUR
 from web.public import messages
 from web.public.messages import Message
 from web.public.wording import moment
@@ -21,10 +22,10 @@ from web.public.wording import moment
 SEE_OTHER = 303
 
 
-def register(pages: Blueprint) -> None:
+def register(pages: Blueprint, limiter: Limiter) -> None:
     """Put the pages of links at their addresses."""
     pages.add_url_rule("/confirm/<token>", "confirm", confirm_page)
-    pages.add_url_rule("/confirm/<token>", "confirmation", confirm, methods=["POST"])
+    pages.add_url_rule("/confirm/<token>", "confirmation", limiter.limit(ATTEMPTS_PER_HOUR)(confirm), methods=["POST"])
     pages.add_url_rule("/unsubscribe/<token>", "unsubscribe", leave_page)
     # Without a limit: a mail provider sends the one-click requests of all its people from a few addresses.
     pages.add_url_rule("/unsubscribe/<token>", "departure", leave, methods=["POST"])
@@ -42,7 +43,6 @@ def confirm_page(token: str) -> tuple[str, int]:
         return _say(messages.confirmation_gone(), 410)
 
 
-@limiter.limit(ATTEMPTS_PER_HOUR)
 def confirm(token: str) -> AnyResponse:
     """Confirm; a second press finds it done."""
     at = now()

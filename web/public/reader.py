@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, time
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_limiter import Limiter
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,7 +14,7 @@ from course.models import Enrollment, Reader
 from course.schedule import Wishes
 from course.tokens import Purpose
 from web.database import ground, now, reading, ring, writing
-from web.limits import ATTEMPTS_PER_HOUR, limiter
+from web.limits import ATTEMPTS_PER_HOUR
 from web.public.places import zones
 from web.public.reader_page import reader_page
 
@@ -32,7 +33,7 @@ ANCHORS = {"pause": "pause", "wishes": "wishes", "resumption": "next", "next-les
 Verb = Callable[[Session, Enrollment], object]
 
 
-def register(pages: Blueprint) -> None:
+def register(pages: Blueprint, limiter: Limiter) -> None:
     """Put the reader's page and its forms at their addresses."""
     pages.add_url_rule("/me/<token>", "reader", show)
     pages.add_url_rule("/me/<token>/<any(pause, resumption, wishes, 'next-lesson', run):wish>", "wish_page", wish_page)
@@ -43,7 +44,9 @@ def register(pages: Blueprint) -> None:
         ("next-lesson", next_lesson),
         ("run", run),
     ):
-        pages.add_url_rule(f"/me/<token>/{name}", name.replace("-", "_"), view, methods=["POST"])
+        pages.add_url_rule(
+            f"/me/<token>/{name}", name.replace("-", "_"), limiter.limit(ATTEMPTS_PER_HOUR)(view), methods=["POST"]
+        )
 
 
 def show(token: str) -> str:
@@ -56,7 +59,6 @@ def wish_page(token: str, wish: str) -> AnyResponse:
     return redirect(url_for("public.reader", token=token, _anchor=ANCHORS[wish]), SEE_OTHER)
 
 
-@limiter.limit(ATTEMPTS_PER_HOUR)
 def pause(token: str) -> AnyResponse | tuple[str, int]:
     """Rest, until a date or until the reader says so."""
     text = request.form.get("until", "")
@@ -64,14 +66,12 @@ def pause(token: str) -> AnyResponse | tuple[str, int]:
     return _do(token, "pause", lambda session, mine: wishes.pause(session, mine, _date(text), at), "pause")
 
 
-@limiter.limit(ATTEMPTS_PER_HOUR)
 def resumption(token: str) -> AnyResponse | tuple[str, int]:
     """Go on after a pause."""
     at = now()
     return _do(token, "resumption", lambda session, mine: wishes.resume(session, mine, at))
 
 
-@limiter.limit(ATTEMPTS_PER_HOUR)
 def wish(token: str) -> AnyResponse | tuple[str, int]:
     """Another hour, zone or pace."""
     at = now()
@@ -82,7 +82,6 @@ def wish(token: str) -> AnyResponse | tuple[str, int]:
     return _do(token, "wishes", change)
 
 
-@limiter.limit(ATTEMPTS_PER_HOUR)
 def next_lesson(token: str) -> AnyResponse | tuple[str, int]:
     """The next lesson at once. The request names it, so a second press asks for nothing."""
     key = request.form.get("lesson", "")
@@ -90,7 +89,6 @@ def next_lesson(token: str) -> AnyResponse | tuple[str, int]:
     return _do(token, "next-lesson", lambda session, mine: wishes.ask_next_now(session, mine, key, at), "next_now")
 
 
-@limiter.limit(ATTEMPTS_PER_HOUR)
 def run(token: str) -> AnyResponse | tuple[str, int]:
     """Begin the course again."""
     at = now()
