@@ -1,7 +1,7 @@
 """System letters: written by us, compiled for every course in its own look.
 
 A letter is a folder of `emails/templates`: `subject.txt` (the subject, and below it the preview line),
-`body.mjml` (its sections) and `body.txt` (the whole text part).
+`body.mjml` (its sections) and `body.txt` (the text part below the subject).
 """
 
 from emails.letter import Compiled, Look, Source
@@ -24,4 +24,5 @@ def typeset_system(name: str, language: str, look: Look) -> Compiled:
     written_in = language if language.partition("-")[0] == WRITTEN_IN else WRITTEN_IN
     source = Source("mjml", subject, preview.strip(), template_text(f"{name}/body.mjml"), written_in)
     sheet = Sheet("system", template_text("system/footer.mjml"), "", "")
-    return typeset(source, look, sheet, template_text(f"{name}/body.txt"))
+    text = f"{subject}\n\n{template_text(f'{name}/body.txt')}"
+    return typeset(source, look, sheet, text)
