@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from course.editions import Author, find_place, place_lesson, reposition, revise
 from course.errors import Refused, Stale
+from course.folder.parsing import parse_course, parse_lesson
+from course.folder.splicing import set_body, set_keys
 from course.models import Edition, EditionLesson, EditionState
-from course.parsing import parse_course, parse_lesson
-from course.splicing import set_body, set_keys
 
 NUMBERED = re.compile(r"(\d+)-(.+)")
 

@@ -8,10 +8,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from course.errors import NotFound, Refused
+from course.folder.parsing import parse_course, parse_lesson
+from course.folder.source import CourseSource, LessonSource
+from course.folder.source import Media as Picture
 from course.models import Course, Edition, EditionLesson, EditionMedia, EditionState, Lesson, Media, Revision
-from course.parsing import parse_course, parse_lesson
-from course.source import CourseSource, LessonSource
-from course.source import Media as Picture
 
 
 @dataclass(frozen=True)

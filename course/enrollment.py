@@ -16,9 +16,9 @@ from course.errors import MeantimeError, NotFound, Refused
 from course.history import read_history
 from course.models import Course, Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Reader
 from course.schedule import Rules, known_zone
+from course.schedule.walltime import is_quiet
 from course.sequence import published_sequence
 from course.tokens import Tokens, identity_key, new_handle
-from course.schedule.walltime import is_quiet
 
 CONFIRM_WITHIN = timedelta(hours=72)
 ASK_AGAIN_AFTER = timedelta(hours=24)

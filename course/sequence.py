@@ -12,10 +12,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, joinedload
 
 from course.errors import NotFound
+from course.folder.parsing import parse_course, parse_lesson
+from course.folder.source import CourseSource, LessonSource
 from course.models import Edition, EditionLesson, EditionLetter, EditionState
-from course.parsing import parse_course, parse_lesson
 from course.schedule import Step
-from course.source import CourseSource, LessonSource
 
 REMEMBERED = 500
 

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from course.history import History, Receipt, read_history
 from course.models import Course, Enrollment, EnrollmentState, Pause, Reader
-from course.schedule.pauses import Pause as PastPause
-from course.schedule.pauses import Resume, moved_anchor
 from course.schedule import NoSlot, Past, Slot, Step, Wishes, parse_wait
 from course.schedule import slot as schedule_slot
+from course.schedule.pauses import Pause as PastPause
+from course.schedule.pauses import Resume, moved_anchor
 from course.sequence import Sequence, SequenceLesson, published_sequence
 
 ON_THE_WAY = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)

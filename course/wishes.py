@@ -10,9 +10,9 @@ from course.enrollment import check_hour, confirm, latest_run, new_run
 from course.errors import Refused
 from course.models import DeliveryState, Enrollment, EnrollmentState, Pause
 from course.schedule import Wishes, known_zone, local_zone
+from course.schedule.walltime import on_the_wall
 from course.sequence import published_sequence
 from course.standing import wishes_of
-from course.schedule.walltime import on_the_wall
 
 SLOWEST, FASTEST = 4.0, 0.25
 

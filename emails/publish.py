@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from course.editions import Author, draft_lessons
 from course.errors import Problem, SourceError
+from course.folder.parsing import parse_course, parse_lesson
+from course.folder.source import CourseSource, LessonSource
 from course.models import Edition, House
-from course.parsing import parse_course, parse_lesson
 from course.publishing import Compilations, PublishOptions, keep_compilation, publish
 from course.publishing import Compiled as Stored
 from course.settings import Settings
-from course.source import CourseSource, LessonSource
 from emails.compile import COMPILER, Compiler
 from emails.errors import Unpublishable
 from emails.letter import Compiled, Look, Rendered, Source

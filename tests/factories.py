@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from course import chores, enrollment, outbox, planning
 from course.editions import Author, create_course, draft_lessons, replace_draft
-from course.folder.reading import CourseSource, LessonSource, parse_course, parse_lesson
+from course.folder import CourseSource, LessonSource, parse_course, parse_lesson
 from course.models import Course, Delivery, Edition, Enrollment, Kind, Lesson, Reader
 from course.outbox import Claimed, Leases, Record
 from course.publishing import Compilations, Compiled, PublishOptions, publish

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from course.differences import TEXT, Change, Differences, Renamed, differences
 from course.folder import CourseSource, parse_course, parse_lesson, read_folder, set_body, set_keys
+from course.folder.differences import TEXT, Change, Differences, Renamed, differences
 from tests.course.courses import COURSE, lesson, small_course
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from course.errors import SourceError
 from course.folder import inspect_folder, read_folder, set_keys, write_folder
-from course.pictures import picture_type
-from course.spelling import Wrong
+from course.folder.pictures import picture_type
+from course.folder.spelling import Wrong
 from tests.course.courses import FIRST, PNG, SECOND, small_course, tree
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.schedule.pauses import Pause, Resume, merged, moved_anchor
 from course.schedule import Past, Rules, Step, Wait, Wishes, parse_wait, slot
+from course.schedule.pauses import Pause, Resume, merged, moved_anchor
 
 BERLIN = "Europe/Berlin"
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 
 import course
 from course.folder import LessonSource, inspect_folder, read_folder, write_folder
+from course.folder.source import READER_RIGHTS
 from course.schedule.waits import IMMEDIATELY
-from course.source import READER_RIGHTS
 from tests.course.courses import tree
 
 SAMPLE = Path(course.__file__).parent / "samples" / "breathing-room"

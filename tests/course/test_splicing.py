@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from course.errors import SourceError
 from course.folder import parse_lesson, set_body, set_keys
-from course.frontmatter import any_sheet
-from course.splicing import plain
+from course.folder.frontmatter import any_sheet
+from course.folder.splicing import plain
 from tests.course.courses import FIRST
 
 

@@ -17,9 +17,9 @@ from course.editions import (
 )
 from course.errors import Problem, SourceError
 from course.folder import inspect_folder, read_folder
+from course.folder.source import CourseSource
+from course.folder.writing import write_folder
 from course.models import Course, Edition
-from course.source import CourseSource
-from course.writing import write_folder
 from emails.compile import Compiler
 from emails.publish import publish_draft
 from web.cli.main import installation

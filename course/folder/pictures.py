@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 
-from course.spelling import Wrong
+from course.folder.spelling import Wrong
 
 MAX_PICTURE_BYTES = 2 * 1024 * 1024
 TYPES = {

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from course.errors import Problem, SourceError
-from course.frontmatter import lesson_sheet
-from course.parsing import COURSE_FILE, LESSON_ENDINGS, PICTURES, parse_course
-from course.source import CourseSource
+from course.folder.frontmatter import lesson_sheet
+from course.folder.parsing import COURSE_FILE, LESSON_ENDINGS, PICTURES, parse_course
+from course.folder.source import CourseSource
 
 _FILE_NAME = re.compile(r"[^./\\\x00-\x1f][^/\\\x00-\x1f]{0,199}")
 

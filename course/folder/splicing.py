@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from course.errors import Problem, SourceError
-from course.frontmatter import BOM, Sheet, any_sheet, lesson_sheet
-from course.scalars import flow_list, in_style, scalar
+from course.folder.frontmatter import BOM, Sheet, any_sheet, lesson_sheet
+from course.folder.scalars import flow_list, in_style, scalar
 
 Value = str | tuple[str, ...] | None
 Edit = tuple[int, int, str]

@@ -9,8 +9,8 @@ from datetime import date, time, timedelta
 from difflib import get_close_matches
 from typing import Literal, TypeVar, cast
 
+from course.folder.source import Status
 from course.schedule.zones import known_zone, zones
-from course.source import Status
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

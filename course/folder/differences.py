@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from course.frontmatter import any_sheet
-from course.source import CourseSource, LessonSource
-from course.splicing import plain
+from course.folder.frontmatter import any_sheet
+from course.folder.source import CourseSource, LessonSource
+from course.folder.splicing import plain
 
 TEXT = "text"
 

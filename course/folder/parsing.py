@@ -3,15 +3,15 @@
 from datetime import date, time, timedelta
 from pathlib import PurePath
 
-from course import spelling
 from course.addresses import check_address
 from course.errors import Problem, SourceError
-from course.fields import Fields
-from course.frontmatter import course_sheet, lesson_sheet, problem_at
+from course.folder import spelling
+from course.folder.fields import Fields
+from course.folder.frontmatter import course_sheet, lesson_sheet, problem_at
+from course.folder.source import READER_RIGHTS, Asks, CourseSource, Format, LessonSource, Sender
 from course.schedule import Rules
 from course.schedule.waits import IMMEDIATELY, Wait, parse_wait
 from course.schedule.walltime import is_quiet
-from course.source import READER_RIGHTS, Asks, CourseSource, Format, LessonSource, Sender
 
 COURSE_FILE = "course.yaml"
 LESSON_ENDINGS = (".md", ".mjml")

@@ -1,4 +1,4 @@
-"""A course as a folder of files: reading it, and writing the same bytes back.
+"""Reading a course's folder, with every problem in it at its file, line and column.
 
     breathing-room/
       course.yaml          the course's keys
@@ -14,20 +14,13 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from course.coherence import disagreements
 from course.errors import Problem, SourceError
-from course.frontmatter import line_and_column
-from course.parsing import COURSE_FILE, LESSON_ENDINGS, MAX_LESSON_BYTES, PICTURES, parse_course, parse_lesson
-from course.pictures import MAX_PICTURE_BYTES, picture_type
-from course.source import Asks, CourseSource, LessonSource, Media, Sender
-from course.spelling import Wrong
-from course.splicing import set_body, set_keys
-from course.writing import write_folder
-
-__all__ = [
-    "Asks", "CourseSource", "LessonSource", "Media", "Sender",
-    "inspect_folder", "parse_course", "parse_lesson", "read_folder", "set_body", "set_keys", "write_folder",
-]  # fmt: skip
+from course.folder.coherence import disagreements
+from course.folder.frontmatter import line_and_column
+from course.folder.parsing import COURSE_FILE, LESSON_ENDINGS, MAX_LESSON_BYTES, PICTURES, parse_course, parse_lesson
+from course.folder.pictures import MAX_PICTURE_BYTES, picture_type
+from course.folder.source import CourseSource, LessonSource, Media
+from course.folder.spelling import Wrong
 
 MAX_FILES = 1000
 

@@ -6,8 +6,8 @@ from typing import TypeVar
 import yaml
 
 from course.errors import MeantimeError, Problem, SourceError
-from course.frontmatter import Sheet, is_absent
-from course.spelling import Wrong, did_you_mean
+from course.folder.frontmatter import Sheet, is_absent
+from course.folder.spelling import Wrong, did_you_mean
 
 T = TypeVar("T")
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from course.errors import Problem
-from course.frontmatter import course_sheet, lesson_sheet, problem_at
-from course.parsing import COURSE_FILE
+from course.folder.frontmatter import course_sheet, lesson_sheet, problem_at
+from course.folder.parsing import COURSE_FILE
+from course.folder.source import CourseSource, LessonSource, Media
 from course.schedule.walltime import is_quiet
-from course.source import CourseSource, LessonSource, Media
 
 _PICTURE = re.compile(
     r"""(?:[("'=<]\s*|:::[ ]*(?:image|video)[ ]+(?:\S+[ ]+)?)(?:\./)?(images/[^\s()"'<>]+)""",
