@@ -11,6 +11,7 @@ from jinja2 import Template, TemplateError
 from course.cleaning import one_line
 from emails.errors import Unrenderable
 from emails.letter import Compiled, Rendered
+from emails.narrow import narrow
 from emails.sandbox import environment
 
 Values = Mapping[str, Mapping[str, str | int]]
@@ -31,7 +32,7 @@ def render(compiled: Compiled, values: Values) -> Rendered:
     return Rendered(
         subject=one_line(_output(compiled.subject, plain, autoescape=False)),
         html=_output(compiled.html, plain, autoescape=True),
-        text=_output(compiled.text, plain, autoescape=False),
+        text=narrow(_output(compiled.text, plain, autoescape=False)),
     )
 
 

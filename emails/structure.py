@@ -121,8 +121,8 @@ def check_html(node: Node, vault: Vault) -> Iterator[Problem]:
             yield child.place.problem(f"`<{child.name}>` cannot stand in `<{node.name}>`.", "only HTML can")
         if child.name in FORBIDDEN:
             yield child.place.problem(f"`<{child.name}>` cannot be in a mail.")
-        if child.name == "img" and child.get("alt") is None:
-            yield child.place.problem("This image has no `alt`.", WHAT_ALT_SAYS, warning=True)
+        if child.name == "img":
+            yield from _check_picture(child)
         for attribute in child.attributes:
             if attribute.name.startswith("on"):
                 yield attribute.place.problem(f"`{attribute.name}` cannot be in a mail: scripts do not run there.")
@@ -131,6 +131,13 @@ def check_html(node: Node, vault: Vault) -> Iterator[Problem]:
             if vault.word.search(attribute.name):
                 yield attribute.place.problem("Tags cannot stand between attributes.")
         yield from check_html(child, vault)
+
+
+def _check_picture(image: Node) -> Iterator[Problem]:
+    if image.get("alt") is None:
+        yield image.place.problem("This image has no `alt`.", WHAT_ALT_SAYS, warning=True)
+    if not (image.get("width") or "").removesuffix("px").isdecimal():
+        yield image.place.problem("This image has no `width`.", "some programs show it in full size", warning=True)
 
 
 def _check_style(css: str, node: Node) -> Iterator[Problem]:

@@ -90,6 +90,7 @@ HARMLESS = [
     (column("<mj-text colour='red'>x</mj-text>"), "10:33: `<mj-text>` takes no `colour`. (did you mean `color`?)"),
     (column("<mj-image src='https://a.b/c' />"), "10:24: This image has no `alt`."),
     (column("<mj-text><img src='https://a.b/c'></mj-text>"), "10:33: This image has no `alt`."),
+    (column("<mj-text><img src='https://a.b/c' alt=''></mj-text>"), "10:33: This image has no `width`."),
 ]
 
 

@@ -1,0 +1,53 @@
+"""Our own letters and the sample course, as messages, before the linter that everybody's mail is measured by."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from course.folder import read_folder
+from emails.letter import Address, Compiled, Headers, Look, Source
+from emails.lint import lint
+from emails.mime import assemble
+from emails.render import render
+from emails.sandbox import sample_values
+from emails.system import NAMES, typeset_system
+from emails.testing import lint_message
+from emails.typeset import typeset
+
+COURSE = read_folder(Path(__file__).parents[2] / "course" / "samples" / "breathing-room")
+LOOK = Look(COURSE.theme, COURSE.theme_settings, COURSE.title)
+SOURCES = {
+    lesson.key: Source(lesson.format, lesson.subject, lesson.preview, lesson.body, COURSE.language, lesson.body_line)
+    for lesson in COURSE.lessons
+}
+NAME = "Maria Magdalena Josefa de la Concepción y de todos los Santos, condesa de ninguna parte"
+
+
+def message(compiled: Compiled, *, bulk: bool) -> bytes:
+    values = sample_values()
+    values["reader"]["name"] = NAME
+    headers = Headers(
+        sender=Address("Robin Hale", "robin@example.org"),
+        recipient=Address("", "ana@example.net"),
+        date=datetime(2026, 11, 22, 9, tzinfo=UTC),
+        message_id="<abcdefghijklmnop@example.org>",
+        unsubscribe_url="https://example.org/unsubscribe/SAMPLE" if bulk else None,
+        unsubscribe_mailto="mailto:leave@example.org?subject=leave" if bulk else None,
+        list_id="breathing-room.example.org" if bulk else None,
+        feedback_id="1:lesson:meantime" if bulk else None,
+        bulk=bulk,
+    )
+    return assemble(render(compiled, values), headers)
+
+
+@pytest.mark.parametrize("key", SOURCES)
+def test_the_lessons_of_the_sample_course_pass_both_linters(key):
+    assert [str(problem) for problem in lint(SOURCES[key])] == []
+    assert [str(problem) for problem in lint_message(message(typeset(SOURCES[key], LOOK), bulk=True))] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_system_letters_pass_the_message_linter(name):
+    compiled = typeset_system(name, "en", LOOK)
+    assert [str(problem) for problem in lint_message(message(compiled, bulk=name == "completion"))] == []
