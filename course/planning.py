@@ -40,17 +40,22 @@ def advance(session: Session, enrollment_id: int, now: datetime, *, by_publicati
         outbox.cancel(session, Delivery.id == row.id, reason="Another lesson comes next.")
         row = None
     if lesson is None:
-        _finish(session, standing, now)
+        _finish(session, enrollment, standing, now)
     elif row is None:
-        _plan(session, standing, lesson, now, wait_for_undo=by_publication)
+        planned = _plan(session, enrollment, standing, lesson, now)
+        if by_publication:
+            _wait_for_undo(planned, standing)
     elif row.state is DeliveryState.PLANNED or row.revision_id != lesson.revision_id:
+        row.wishes_number = enrollment.reader.wishes_number
         _replan(session, standing, row, lesson, now)
 
 
-def _plan(session: Session, standing: Standing, lesson: SequenceLesson, now: datetime, *, wait_for_undo: bool) -> None:
+def _plan(
+    session: Session, enrollment: Enrollment, standing: Standing, lesson: SequenceLesson, now: datetime
+) -> Delivery:
     row = session.scalars(
         select(Delivery).where(
-            Delivery.enrollment_id == standing.enrollment.id,
+            Delivery.enrollment_id == enrollment.id,
             Delivery.lesson_id == lesson.lesson_id,
             Delivery.kind == Kind.LESSON,
         )
@@ -58,21 +63,21 @@ def _plan(session: Session, standing: Standing, lesson: SequenceLesson, now: dat
     if row is None:
         row = Delivery(
             kind=Kind.LESSON,
-            enrollment_id=standing.enrollment.id,
-            reader_id=standing.enrollment.reader_id,
+            enrollment_id=enrollment.id,
+            reader_id=enrollment.reader_id,
             lesson_id=lesson.lesson_id,
-            priority=outbox.SCHEDULED,
             created_at=now,
         )
     row.state, row.attempts, row.first_tried_at, row.asked, row.reply = DeliveryState.PLANNED, 0, None, False, None
     row.repeats = 0
+    # Somebody has just confirmed and is looking at the inbox.
+    at_once = lesson.step.wait.kind == "immediately" and not standing.history.receipts
+    row.priority = outbox.URGENT if at_once else outbox.SCHEDULED
+    row.wishes_number = enrollment.reader.wishes_number
     _write(row, standing, lesson, now)
-    if wait_for_undo and row.due_at and standing.sequence.undo_until:
-        row.due_at = max(row.due_at, standing.sequence.undo_until)
-    if lesson.step.wait.kind == "immediately" and not standing.history.receipts:
-        row.priority = outbox.URGENT  # somebody has just confirmed and is looking at the inbox
     session.add(row)
     session.flush()
+    return row
 
 
 def _replan(session: Session, standing: Standing, row: Delivery, lesson: SequenceLesson, now: datetime) -> None:
@@ -85,15 +90,20 @@ def _replan(session: Session, standing: Standing, row: Delivery, lesson: Sequenc
     _write(row, standing, lesson, now)
     if row.slot_at == before and kept_due is not None and not revived and not standing.paused:
         row.due_at = kept_due
-    elif republished and row.due_at and standing.sequence.undo_until:
-        row.due_at = max(row.due_at, standing.sequence.undo_until)
+    elif republished:
+        _wait_for_undo(row, standing)
     session.flush()
+
+
+def _wait_for_undo(row: Delivery, standing: Standing) -> None:
+    """What a publication moved or made is not claimable before it can no longer be undone."""
+    if row.due_at is not None and standing.sequence.undo_until is not None:
+        row.due_at = max(row.due_at, standing.sequence.undo_until)
 
 
 def _write(row: Delivery, standing: Standing, lesson: SequenceLesson, now: datetime) -> None:
     """Put the schedule's answer into the row, and under which edition and wishes it was computed."""
     row.edition_id = standing.sequence.edition_id
-    row.wishes_number = standing.enrollment.reader.wishes_number
     if row.asked:
         row.due_at = None if standing.paused else row.due_at or now
         return
@@ -108,9 +118,8 @@ def _write(row: Delivery, standing: Standing, lesson: SequenceLesson, now: datet
     row.slot_at, row.due_at = answer.slot_at, None if standing.paused else answer.at
 
 
-def _finish(session: Session, standing: Standing, now: datetime) -> None:
+def _finish(session: Session, enrollment: Enrollment, standing: Standing, now: datetime) -> None:
     """Nothing is left: the course is completed, unless its author is still writing."""
-    enrollment = standing.enrollment
     if not standing.sequence.course.ends or not standing.history.receipts:
         return
     enrollment.state, enrollment.finished_at = EnrollmentState.COMPLETED, now
@@ -178,7 +187,7 @@ def _in_time(session: Session, delivery: Delivery, standing: Standing, lesson: S
     if useless(step, standing.wishes, rules, now):
         outbox.skip(delivery, "It would have made no sense any more.", now)
         session.flush()
-        advance(session, standing.enrollment.id, now)
+        advance(session, _enrollment(session, delivery).id, now)
         return False
     if delivery.asked:
         return True

@@ -68,7 +68,7 @@ def page(session: Session, enrollment: Enrollment) -> ReaderPage:
     standing = standing_of(session, enrollment)
     course = view_of(enrollment.course, standing.sequence)
     reader = enrollment.reader
-    rows = tuple(_rows(session, standing, course))
+    rows = tuple(_rows(session, enrollment, standing, course))
     return ReaderPage(
         reader_name=reader.name,
         email_masked=masked(reader.email),
@@ -89,11 +89,11 @@ def masked(email: str) -> str:
     return f"{local[0]}…{local[-1]}@{domain}" if len(local) > 2 else f"{local[0]}…@{domain}"
 
 
-def _rows(session: Session, standing: Standing, course: CourseView) -> Iterator[Row]:
+def _rows(session: Session, enrollment: Enrollment, standing: Standing, course: CourseView) -> Iterator[Row]:
     zone = local_zone(standing.sequence.course.rules, standing.wishes)
     sent = {receipt.lesson_id: receipt.at.astimezone(zone) for receipt in standing.history.receipts if receipt.sent}
-    open_row = _open_row(session, standing.enrollment)
-    goes_on = standing.enrollment.state in ON_THE_WAY and not standing.paused
+    open_row = _open_row(session, enrollment)
+    goes_on = enrollment.state in ON_THE_WAY and not standing.paused
     expected = expected_slots(standing, open_row) if goes_on else {}
     for lesson in course.lessons:
         if lesson.id in sent:

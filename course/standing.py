@@ -25,14 +25,16 @@ ON_THE_WAY = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
 
 @dataclass(frozen=True)
 class Standing:
-    """Everything that an answer about one enrollment is computed from."""
+    """Everything that an answer about one enrollment is computed from: plain values, no row of a table.
 
-    enrollment: Enrollment
+    `anchor_wait` stands in for the wait of the lesson after the anchor: who comes back does not wait again.
+    `resumes_at` ends a reader's own pause: nothing goes before it, and nobody needs to be awake for it."""
+
     sequence: Sequence
     history: History
     wishes: Wishes
-    paused: bool
-    # A reader's pause that ends by itself: nothing goes before it, and its end needs nobody to be awake.
+    anchor_wait: str | None = None
+    paused: bool = False
     resumes_at: datetime | None = None
     pauses: tuple[PastPause, ...] = ()
 
@@ -42,10 +44,10 @@ class Standing:
         return self.sequence.after(self.history.lessons)
 
     def step(self, lesson: SequenceLesson) -> Step:
-        """The lesson's step; who came back (or was paused) has a wait of their own for the first one."""
-        stands_in, last = self.enrollment.anchor_wait, self.history.last_sent_at
-        if stands_in and (last is None or last <= self.history.anchor_at):
-            return replace(lesson.step, wait=parse_wait(stands_in))
+        """The lesson's step; who came back has a wait of their own for the first one."""
+        last = self.history.last_sent_at
+        if self.anchor_wait and (last is None or last <= self.history.anchor_at):
+            return replace(lesson.step, wait=parse_wait(self.anchor_wait))
         return lesson.step
 
     def past(self, lesson: SequenceLesson) -> Past:
@@ -60,10 +62,10 @@ def standing_of(session: Session, enrollment: Enrollment) -> Standing:
     course = session.get_one(Course, enrollment.course_id)
     resting = enrollment.state is EnrollmentState.PAUSED
     return Standing(
-        enrollment=enrollment,
         sequence=published_sequence(session, enrollment.course_id),
         history=read_history(session, enrollment),
         wishes=wishes_of(session.get_one(Reader, enrollment.reader_id)),
+        anchor_wait=enrollment.anchor_wait,
         paused=course.paused_at is not None or (resting and enrollment.paused_until is None),
         resumes_at=enrollment.paused_until if resting else None,
         pauses=tuple(_pauses_of(session, enrollment)),
