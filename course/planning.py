@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from course import outbox, suppressions
+from course import caps, outbox, suppressions
 from course.models import Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Pause, Reader
-from course.schedule import NoSlot, latest_recurrence, useless, when_late, when_replanned
+from course.schedule import NoSlot, latest_recurrence, local_zone, useless, when_capped, when_late, when_replanned
 from course.sequence import SequenceLesson
 from course.standing import ON_THE_WAY, Standing, standing_of
 
@@ -88,7 +88,7 @@ def _replan(session: Session, standing: Standing, row: Delivery, lesson: Sequenc
     if revived:
         row.state, row.attempts, row.first_tried_at, row.reply = DeliveryState.PLANNED, 0, None, None
     _write(row, standing, lesson, now)
-    if row.slot_at == before and kept_due is not None and not revived and not standing.paused:
+    if row.slot_at == before and kept_due is not None and not revived and not standing.held:
         row.due_at = kept_due
     elif republished:
         _wait_for_undo(row, standing)
@@ -110,12 +110,12 @@ def _write(row: Delivery, standing: Standing, lesson: SequenceLesson, now: datet
     step = standing.step(lesson)
     row.day_based = step.wait.day_based
     try:
-        rules, then = standing.sequence.course.rules, max(now, standing.resumes_at or now)
+        rules, then = standing.sequence.course.rules, standing.earliest(now)
         answer = when_replanned(step, rules, standing.wishes, standing.past(lesson), then)
     except NoSlot as error:
         row.slot_at, row.due_at, row.reply = now, None, str(error)
         return
-    row.slot_at, row.due_at = answer.slot_at, None if standing.paused else answer.at
+    row.slot_at, row.due_at = answer.slot_at, None if standing.held else answer.at
 
 
 def _finish(session: Session, enrollment: Enrollment, standing: Standing, now: datetime) -> None:
@@ -158,8 +158,8 @@ def _lesson_may_begin(session: Session, delivery: Delivery, reader: Reader, now:
     if enrollment.state not in ON_THE_WAY:
         return _drop(session, delivery, "The reader has left or finished.")
     standing = standing_of(session, enrollment)
-    if standing.paused or (standing.resumes_at and now < standing.resumes_at):
-        return _later(delivery, None if standing.paused else standing.resumes_at)
+    if standing.held or standing.earliest(now) > now:
+        return _later(delivery, None if standing.held else standing.earliest(now))
     if standing.resumes_at:
         end_pause(session, enrollment, now)
     if delivery.repeats:
@@ -195,8 +195,23 @@ def _in_time(session: Session, delivery: Delivery, standing: Standing, lesson: S
     if at > now:
         delivery.slot_at = at
         return _later(delivery, at)
+    if rules.cap is not None and not _has_room(session, delivery, standing, lesson, now):
+        return False
     if step.wait.day_based:
         delivery.slot_at = latest_recurrence(delivery.slot_at, step, rules, standing.wishes, now)
+    return True
+
+
+def _has_room(session: Session, delivery: Delivery, standing: Standing, lesson: SequenceLesson, now: datetime) -> bool:
+    """Whether the cap over all courses leaves room today; if not, the lesson goes to the next slot after today."""
+    rules, wishes = standing.sequence.course.rules, standing.wishes
+    assert rules.cap is not None and delivery.reader_id is not None, "a lesson has a reader"
+    room = caps.has_room(session, delivery.reader_id, rules.cap, local_zone(rules, wishes), now)
+    if room is None:
+        return _later(delivery, now + caps.MOMENT)
+    if not room:
+        delivery.slot_at = when_capped(standing.step(lesson), rules, wishes, standing.past(lesson), now).at
+        return _later(delivery, delivery.slot_at)
     return True
 
 

@@ -5,16 +5,17 @@ forecast     the slots of all lessons that are still to come
 following    the lesson after this one, for "the next lesson comes on …"
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from course.gates import Gate, gate_of, read_signs
 from course.history import History, Receipt, read_history
 from course.models import Course, Enrollment, EnrollmentState, Pause, Reader
-from course.schedule import NoSlot, Past, Slot, Step, Wishes, parse_wait
+from course.schedule import NoSlot, Past, Slot, Step, Wishes, local_zone, parse_wait
 from course.schedule import slot as schedule_slot
 from course.schedule.pauses import Pause as PastPause
 from course.schedule.pauses import Resume, moved_anchor
@@ -37,11 +38,32 @@ class Standing:
     paused: bool = False
     resumes_at: datetime | None = None
     pauses: tuple[PastPause, ...] = ()
+    signs: Mapping[int, datetime] = field(default_factory=dict)
 
     @property
     def awaited(self) -> SequenceLesson | None:
         """The next lesson: derived, never stored."""
         return self.sequence.after(self.history.lessons)
+
+    @property
+    def gate(self) -> Gate | None:
+        """The gate before the awaited lesson: the one behind the last lesson that was sent."""
+        last = max((each for each in self.history.receipts if each.sent), key=lambda each: each.at, default=None)
+        lesson = self.sequence.find(last.lesson_id) if last else None
+        if last is None or lesson is None:
+            return None
+        zone = local_zone(self.sequence.course.rules, self.wishes)
+        return gate_of(lesson.source.asks, last.at, self.signs.get(last.lesson_id), zone)
+
+    @property
+    def held(self) -> bool:
+        """Whether the awaited lesson waits for somebody: an admin, the reader."""
+        return self.paused or (self.gate is not None and self.gate.opens_at is None)
+
+    def earliest(self, now: datetime) -> datetime:
+        """The first instant at which the awaited lesson may go, as far as pauses and gates are known."""
+        gate = self.gate.opens_at if self.gate else None
+        return max(now, self.resumes_at or now, gate or now)
 
     def step(self, lesson: SequenceLesson) -> Step:
         """The lesson's step; who came back has a wait of their own for the first one."""
@@ -69,6 +91,7 @@ def standing_of(session: Session, enrollment: Enrollment) -> Standing:
         paused=course.paused_at is not None or (resting and enrollment.paused_until is None),
         resumes_at=enrollment.paused_until if resting else None,
         pauses=tuple(_pauses_of(session, enrollment)),
+        signs=read_signs(session, enrollment.id),
     )
 
 

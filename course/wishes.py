@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 from course import outbox, planning
 from course.enrollment import check_hour, confirm, latest_run, new_run
 from course.errors import Refused
-from course.models import DeliveryState, Enrollment, EnrollmentState, Pause
+from course.gates import read_signs
+from course.models import DeliveryState, Enrollment, EnrollmentState, Pause, Sign
+from course.progress import received_lesson
 from course.schedule import Wishes, known_zone, local_zone
 from course.schedule.walltime import on_the_wall
 from course.sequence import published_sequence
-from course.standing import wishes_of
+from course.standing import standing_of, wishes_of
 
 SLOWEST, FASTEST = 4.0, 0.25
 
@@ -52,10 +54,20 @@ def ask_next_now(session: Session, enrollment: Enrollment, lesson_key: str, now:
     named = row is not None and row.lesson is not None and row.lesson.key == lesson_key
     if row is None or not named or row.state is not DeliveryState.PLANNED or row.asked:
         return False
-    if enrollment.state is not EnrollmentState.ACTIVE or enrollment.course.paused_at is not None:
+    if enrollment.state is not EnrollmentState.ACTIVE or standing_of(session, enrollment).held:
         return False
     row.asked, row.day_based, row.slot_at, row.due_at, row.priority = True, False, now, now, outbox.URGENT
     return True
+
+
+def say_done(session: Session, enrollment: Enrollment, lesson_key: str, now: datetime) -> None:
+    """The sign of life that a lesson asked for. Harmless to repeat; raises NotFound for a lesson that never came."""
+    lesson = received_lesson(session, enrollment, lesson_key)
+    assert lesson.lesson_id is not None, "a delivery of a lesson names it"
+    if lesson.lesson_id not in read_signs(session, enrollment.id):
+        session.add(Sign(enrollment_id=enrollment.id, lesson_id=lesson.lesson_id, said_at=now))
+        session.flush()
+    planning.advance(session, enrollment.id, now)
 
 
 def set_wishes(session: Session, enrollment: Enrollment, wishes: Wishes, now: datetime) -> None:

@@ -14,7 +14,7 @@ from course.models.catalog import (
     Revision,
 )
 from course.models.people import Admin, AdminSession, House, Reader, SignInLink, Suppression
-from course.models.progress import Chore, Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Pause
+from course.models.progress import Chore, Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Pause, Sign
 
 __all__ = [
     "Admin",
@@ -39,6 +39,7 @@ __all__ = [
     "Publication",
     "Reader",
     "Revision",
+    "Sign",
     "SignInLink",
     "Suppression",
 ]

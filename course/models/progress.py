@@ -181,6 +181,18 @@ class Pause(Base):
     mode: Mapped[str | None] = mapped_column(Text)
 
 
+class Sign(Base):
+    """A sign of life: the reader said that they have done what a lesson asked for."""
+
+    __tablename__ = "signs"
+    __table_args__ = (UniqueConstraint("enrollment_id", "lesson_id", name="one_sign_per_lesson"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollments.id", ondelete="CASCADE"))
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"))
+    said_at: Mapped[datetime]
+
+
 class Chore(Base):
     """Long work as a row: the tick takes it in bounded steps, and a crash loses at most one step's progress."""
 

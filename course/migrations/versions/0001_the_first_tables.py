@@ -246,6 +246,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_revisions')),
     sa.UniqueConstraint('lesson_id', 'number', name='one_revision_per_number')
     )
+    op.create_table('signs',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('enrollment_id', sa.Integer(), nullable=False),
+    sa.Column('lesson_id', sa.Integer(), nullable=False),
+    sa.Column('said_at', course.database.Instant(), nullable=False),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollments.id'], name=op.f('fk_signs_enrollment_id_enrollments'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['lesson_id'], ['lessons.id'], name=op.f('fk_signs_lesson_id_lessons'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_signs')),
+    sa.UniqueConstraint('enrollment_id', 'lesson_id', name='one_sign_per_lesson')
+    )
     op.create_table('deliveries',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -339,6 +349,7 @@ def downgrade() -> None:
         batch_op.drop_index('deliveries_by_message_id', sqlite_where=sa.text('message_id IS NOT NULL'), postgresql_where=sa.text('message_id IS NOT NULL'))
 
     op.drop_table('deliveries')
+    op.drop_table('signs')
     op.drop_table('revisions')
     op.drop_table('publications')
     with op.batch_alter_table('pauses', schema=None) as batch_op:
