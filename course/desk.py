@@ -3,15 +3,13 @@
 Nothing here writes. Where a page shows many readers, they are counted by the database, never loaded.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
 
 from sqlalchemy import Row, Select, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from course.errors import NotFound
+from course.folder.parsing import parse_course
 from course.models import (
     Admin,
     Course,
@@ -24,116 +22,12 @@ from course.models import (
     Reader,
     Suppression,
 )
-from course.models.progress import IN_TROUBLE
+from course.models.progress import IN_TROUBLE, OPEN_LESSON
 from course.outbox import SCHEDULED, URGENT
-from course.parsing import parse_course
+from course.rows import ROWS, CourseRow, DeliveryRow, EnrollmentRow, Listing, Page, ReaderDetail, ReaderRow
 
-ROWS = 50
 TROUBLE = (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
 MOST_DELIVERIES = 200
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Page(Generic[T]):
-    """One page of a long list; `number` counts from 1, `total` all rows."""
-
-    rows: tuple[T, ...]
-    number: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are; one at least."""
-        return max(1, -(-self.total // ROWS))
-
-
-@dataclass(frozen=True)
-class CourseRow:
-    """A course in the list. `readers` counts enrollments by state; `next_due` is its next scheduled lesson."""
-
-    slug: str
-    title: str
-    published: int | None
-    published_at: datetime | None
-    has_draft: bool
-    paused: bool
-    readers: Mapping[EnrollmentState, int]
-    next_due: datetime | None
-
-
-@dataclass(frozen=True)
-class ReaderRow:
-    """A reader in the list, with the courses they take."""
-
-    handle: str
-    email: str
-    name: str
-    created_at: datetime
-    courses: tuple[tuple[str, EnrollmentState], ...]
-
-
-@dataclass(frozen=True)
-class EnrollmentRow:
-    """One reader in one course."""
-
-    slug: str
-    run: int
-    state: EnrollmentState
-    created_at: datetime
-    confirmed_at: datetime | None
-    paused_until: datetime | None
-    finished_at: datetime | None
-
-
-@dataclass(frozen=True)
-class DeliveryRow:
-    """One delivery. `recipient` is an address; `reader` the handle of a reader's page, or None for an admin's mail."""
-
-    id: int
-    kind: str
-    state: DeliveryState
-    recipient: str
-    reader: str | None
-    course: str | None
-    lesson: str | None
-    slot_at: datetime
-    due_at: datetime | None
-    sent_at: datetime | None
-    attempts: int
-    reply: str | None
-    message_id: str | None
-    size: int | None
-
-    @property
-    def held(self) -> bool:
-        """An uncertain mail that waits for an admin's word: no repeat is due any more."""
-        return self.state is DeliveryState.UNCERTAIN and self.due_at is None
-
-
-@dataclass(frozen=True)
-class Listing:
-    """Some deliveries; `older` is where the next ones begin, None at the end."""
-
-    rows: tuple[DeliveryRow, ...]
-    older: int | None
-
-
-@dataclass(frozen=True)
-class ReaderDetail:
-    """Everything about one reader. `suppressed` are the reasons why they are not mailed."""
-
-    handle: str
-    email: str
-    name: str
-    timezone: str | None
-    hour: str | None
-    pace: float
-    created_at: datetime
-    suppressed: tuple[str, ...]
-    enrollments: tuple[EnrollmentRow, ...]
-    deliveries: tuple[DeliveryRow, ...]
 
 
 def courses(session: Session) -> list[CourseRow]:
@@ -266,6 +160,19 @@ def counts(session: Session) -> dict[DeliveryState, int]:
     """How many deliveries there are in each state. Reads every row: for a health page, not for every page."""
     counted = session.execute(select(Delivery.state, func.count().label("number")).group_by(Delivery.state))
     return {row.state: row.number for row in counted}
+
+
+def on_the_way(session: Session, course_id: int) -> int:
+    """How many readers of a course have lessons before them."""
+    states = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
+    theirs = Enrollment.course_id == course_id, Enrollment.state.in_(states)
+    return session.scalar(select(func.count()).select_from(Enrollment).where(*theirs)) or 0
+
+
+def waiting_for(session: Session, lesson_id: int) -> int:
+    """How many readers have this lesson as their next one."""
+    open_rows = select(func.count()).select_from(Delivery).where(text(OPEN_LESSON), Delivery.lesson_id == lesson_id)
+    return session.scalar(open_rows) or 0
 
 
 def oldest_due(session: Session, now: datetime) -> timedelta | None:

@@ -7,7 +7,9 @@ from course.clock import open_clock
 from course.database import Database
 from course.settings import Settings
 from course.tokens import open_tokens
+from emails.compile import Compiler
 from web import assets, errors, health, limits, security
+from web.admin import blueprint as desk_pages
 from web.database import Ground, Rings
 from web.mailbox.box import Box
 from web.mailbox.controls import controls
@@ -31,13 +33,14 @@ def make_app(settings: Settings, bell: Rings, limits_url: str = "") -> Flask:
     app.url_map.converters["slug"] = SlugConverter
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     here = _open_ground(settings, bell)
-    app.extensions |= {"ground": here, "bell": bell, "tokens": here.tokens}
+    app.extensions |= {"ground": here, "bell": bell, "tokens": here.tokens, "compiler": Compiler()}
     app.context_processor(lambda: {"house": {"name": settings.house_name, "postal_address": settings.postal_address}})
     security.protect(app, settings)
     limiter = limits.make_limiter(app, limits_url)
     assets.stamp(app)
     errors.register(app)
     app.register_blueprint(public_pages(limiter))
+    app.register_blueprint(desk_pages(limiter))
     app.register_blueprint(health.blueprint())
     if settings.development:
         walk = Walk(here.database, here.clock, bell)

@@ -1,0 +1,34 @@
+"""The desk of admins: signing in, writing courses, publishing them, readers, the outbox, the house.
+
+gate → drafts → courses, lessons, publication …: each room registers its own addresses. Every change goes to a draft
+edition; only the publication page makes it everybody's.
+"""
+
+from flask import Blueprint
+from flask_limiter import Limiter
+
+from web.admin import (
+    course_settings,
+    courses,
+    editor,
+    gate,
+    lessons,
+    outbox,
+    preview,
+    publication,
+    readers,
+    settings,
+    sign_in,
+)
+
+
+def blueprint(limiter: Limiter) -> Blueprint:
+    """All pages under /admin. They act with a cookie, so every form is guarded (web.security)."""
+    made = Blueprint("admin", __name__, url_prefix="/admin")
+    made.before_request(gate.check)
+    made.context_processor(gate.powers)
+    sign_in.register(made, limiter)
+    rooms = (courses, course_settings, lessons, editor, preview, publication, readers, outbox, settings)
+    for room in rooms:
+        room.register(made)
+    return made

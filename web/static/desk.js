@@ -1,0 +1,117 @@
+// The desk works without this file. With it: times in the browser's own zone, a preview that follows the writing,
+// remarks that lead to their line, Ctrl+S, and a warning before a page with unsaved words is left.
+
+const WAIT = 450; // milliseconds of silence before the preview follows
+
+for (const time of document.querySelectorAll("time[data-local]")) {
+  const at = new Date(time.dateTime);
+  time.title = time.textContent;
+  const year = at.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  time.textContent = at.toLocaleString(document.documentElement.lang, {
+    weekday: "short", day: "numeric", month: "short", year, hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+  });
+}
+
+for (const input of document.querySelectorAll("input[data-own-zone]")) {
+  input.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+}
+
+const clear = document.querySelector("button[data-clear]");
+if (clear) clear.addEventListener("click", () => { document.querySelector("#query").value = ""; });
+
+// Unsaved words
+
+for (const form of document.querySelectorAll("form[data-preview], form[data-unsaved]")) {
+  const words = () => new URLSearchParams(new FormData(form)).toString();
+  const before = words();
+  let leaving = false;
+  form.addEventListener("submit", (event) => { leaving = !event.submitter?.matches("[formtarget]"); });
+  window.addEventListener("beforeunload", (event) => {
+    if (!leaving && words() !== before) event.preventDefault();
+  });
+  window.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "s") {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+}
+
+// Lines of a text box
+
+for (const box of document.querySelectorAll("textarea.editor-source")) {
+  const position = box.parentElement.querySelector("[data-position]");
+  const tell = () => {
+    const before = box.value.slice(0, box.selectionStart).split("\n");
+    position.textContent = `Line ${before.length}, column ${before.at(-1).length + 1}`;
+    position.hidden = false;
+  };
+  for (const name of ["keyup", "click", "focus", "input"]) box.addEventListener(name, tell);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-line]");
+  const box = link && document.querySelector(link.getAttribute("href"));
+  if (!box) return;
+  event.preventDefault();
+  const lines = box.value.split("\n");
+  const start = lines.slice(0, Number(link.dataset.line) - 1).join("\n").length + (link.dataset.line > 1 ? 1 : 0);
+  box.focus();
+  box.setSelectionRange(start, start + (lines[Number(link.dataset.line) - 1] || "").length);
+  box.scrollTop = Math.max(0, (Number(link.dataset.line) - 4) * Number.parseFloat(getComputedStyle(box).lineHeight));
+});
+
+// The preview: the form's words are posted into a fresh frame, which takes the old one's place once it has loaded.
+// A fresh frame leaves no trace in the history, so "back" still leaves the page.
+
+const editor = document.querySelector("form[data-preview]");
+if (editor) {
+  const frames = document.querySelector(".letter-frames");
+  const remarks = document.querySelector("#remarks");
+  let waiting = 0;
+  let latest = 0;
+
+  const refresh = async () => {
+    const number = ++latest;
+    const words = new FormData(editor);
+    const fresh = frames.firstElementChild.cloneNode();
+    fresh.name = `letter-${number}`;
+    fresh.removeAttribute("src");
+    fresh.classList.add("is-coming");
+    frames.append(fresh);
+    post(editor.dataset.preview, fresh.name, words);
+    fresh.addEventListener("load", () => number === latest && show(fresh));
+    try {
+      const answer = await fetch(editor.dataset.remarks, { method: "POST", body: words });
+      if (answer.ok && number === latest) remarks.innerHTML = await answer.text();
+    } catch {
+      // Away for a moment: the next key tries again, and saving tells.
+    }
+  };
+
+  const post = (action, target, words) => {
+    const form = document.createElement("form");
+    Object.assign(form, { method: "post", action, target, hidden: true });
+    for (const [name, value] of words) {
+      const field = document.createElement("textarea");
+      Object.assign(field, { name, value });
+      form.append(field);
+    }
+    document.body.append(form);
+    form.submit();
+    form.remove();
+  };
+
+  const show = (fresh) => {
+    for (const frame of [...frames.children]) if (frame !== fresh) frame.remove();
+    fresh.name = "letter";
+    fresh.classList.remove("is-coming");
+    frames.dataset.shown = String(latest);
+  };
+
+  editor.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(refresh, WAIT);
+  });
+  document.querySelector("[data-preview-button]").hidden = true;
+}
