@@ -38,7 +38,6 @@ class Compiler:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
-        self._owner = 0
 
     def __enter__(self) -> "Compiler":
         return self
@@ -81,13 +80,10 @@ class Compiler:
             return answer
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._child is not None and self._owner != os.getpid():
-            # A fork shares its parent's pipes: leave that child to the parent.
-            self._child = None
+        # In a fork `poll` says that the child is gone, for it is the parent's: the fork starts its own.
         if self._child is None or self._child.poll() is not None:
             self._stop()
             self._child = self._start()
-            self._owner = os.getpid()
         return self._child
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -108,7 +104,7 @@ class Compiler:
         raise Unpublishable(Problem("The compiler does not start; try again, or see the server's log."))
 
     def _stop(self) -> None:
-        if self._child is not None and self._owner == os.getpid():
+        if self._child is not None:
             _end(self._child)
         self._child = None
 

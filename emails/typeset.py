@@ -133,7 +133,7 @@ def _html(document: Node, manuscript: Manuscript, language: str) -> str:
     except BaseException as error:  # MRML panics with an exception that is no Exception
         raise Unpublishable(Problem(f"MJML cannot be made into HTML: {str(error)[:200]}")) from None
     preheader = f'<div style="{HIDDEN}">{html.escape(manuscript.preview)}</div>' if manuscript.preview.strip() else ""
-    made = re.sub(r"<body\b[^>]*>", lambda match: match[0] + preheader, vault.literal(made), count=1)
+    made = re.sub(r"<body\b[^>]*>", lambda match: match[0] + preheader, made, count=1)
     made = vault.restore(made.replace("</title>", f"</title>{SCHEMES}", 1))
     if len(made.encode()) > HEAVIEST:
         size = len(made.encode()) // 1024

@@ -66,6 +66,16 @@ def test_the_same_source_gives_the_same_bytes():
     assert made(LESSON) == made(LESSON)
 
 
+def test_line_ends_and_control_characters_make_no_difference():
+    assert made(LESSON.replace("\n", "\r\n").replace("It is", "It\x00\u202e\ud800 is")) == made(LESSON)
+
+
+def test_the_themes_styles_stand_in_the_elements():
+    html = made("A paragraph with [a link](https://example.org/a).").html
+    assert '<p style="margin: 0 0 20px">A paragraph' in html
+    assert '<a href="https://example.org/a" style="color: #b8452b; text-decoration: underline">' in html
+
+
 def test_what_a_reader_gets_depends_on_their_values():
     compiled = made(LESSON)
     early = render(compiled, values(reader__name="<Bo>", lesson__number=1))
