@@ -12,17 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, DateTime, Dialect, Index, MetaData, Text, create_engine, event, text
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_SECONDS = 15
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Instant(TypeDecorator[datetime]):
@@ -118,15 +114,6 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
-
-    def migrate(self, revision: str = "head") -> None:
-        """Bring the schema to `revision`; harmless when it is there already."""
-        if self.is_sqlite:
-            Path(self.engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["engine"] = self.engine
-        command.upgrade(config, revision)
 
 
 def _teach_sqlite(engine: Any, synchronous: str) -> None:

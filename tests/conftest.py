@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from course.database import Database
+from course.migrations import migrate
 from tests.postgres import Databases, running_postgres
 
 pytest_plugins = [name for name in ("tests.browser", "tests.fixtures_broker") if find_spec(name)]
@@ -71,5 +72,5 @@ def postgres_databases() -> Iterator[Databases]:
 
 def _migrate(url: str) -> None:
     database = Database(url)
-    database.migrate()
+    migrate(database)
     database.close()

@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 
 from alembic import command
-from alembic.config import Config
 
-from course.database import MIGRATIONS, Database
+from course.database import Database
+from course.migrations import FOLDER, config_for, migrate
 
 
 def main() -> int:
@@ -20,12 +20,9 @@ def main() -> int:
         return 2
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'fresh.db'}")
-        database.migrate()
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["engine"] = database.engine
-        count = len(list((MIGRATIONS / "versions").glob("*.py"))) + 1
-        command.revision(config, message=sys.argv[1], autogenerate=True, rev_id=f"{count:04d}")
+        migrate(database)
+        count = len(list((FOLDER / "versions").glob("*.py"))) + 1
+        command.revision(config_for(database), message=sys.argv[1], autogenerate=True, rev_id=f"{count:04d}")
         database.close()
     return 0
 

@@ -1,4 +1,4 @@
-"""Alembic's entry: Database.migrate hands in its engine; `python -m course.migrations` writes new revisions."""
+"""Alembic's entry: `migrate` hands in the engine; `python -m course.migrations` writes new revisions."""
 
 from typing import Any, Literal
 

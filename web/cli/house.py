@@ -10,6 +10,7 @@ from course.clock import open_clock
 from course.database import Database
 from course.editions import Author, create_course, find_draft
 from course.folder import read_folder
+from course.migrations import migrate
 from course.models import Course
 from course.settings import Settings, load
 from emails.compile import Compiler
@@ -38,7 +39,7 @@ def init() -> None:
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database, sqlite_synchronous=settings.sqlite_synchronous)
     try:
-        database.migrate()
+        migrate(database)
         _furnish(settings, database)
     finally:
         database.close()
