@@ -221,7 +221,8 @@ def leave(session: Session, handle: str, now: datetime) -> Enrollment:
 def leave_all(session: Session, handle: str, now: datetime) -> Enrollment:
     """Leave everything: every course ends, and the address is not mailed until it confirms something new."""
     enrollment = find(session, handle)
-    for each in session.scalars(select(Enrollment).where(Enrollment.reader_id == enrollment.reader_id)):
+    all_of_them = select(Enrollment).where(Enrollment.reader_id == enrollment.reader_id).order_by(Enrollment.id)
+    for each in session.scalars(all_of_them).all():
         _end(session, planning.lock(session, each.id), now)
     suppressions.suppress(session, enrollment.reader.digest, suppressions.LEFT_ALL, now)
     return enrollment

@@ -80,6 +80,8 @@ def claim(session: Session, now: datetime, priorities: tuple[int, ...], most: in
     for priority in priorities:
         due = session.execute(_due(now, priority, most - len(taken)).with_for_update(skip_locked=True)).all()
         taken += [Claimed(row.id, row.enrollment_id, claim_id) for row in due]
+    if not taken:
+        return []
     session.execute(
         update(Delivery)
         .where(Delivery.id.in_([each.delivery_id for each in taken]))
@@ -110,7 +112,6 @@ def begin(session: Session, delivery: Delivery, record: Record, now: datetime, l
     delivery.digest = record.digest
     delivery.message_id = record.message_id
     delivery.size = record.size
-    delivery.first_tried_at = delivery.first_tried_at or now
     begin_again(session, delivery, leases)
 
 
@@ -122,21 +123,16 @@ def begin_again(session: Session, delivery: Delivery, leases: Leases) -> None:
 
 
 def hold_begun(session: Session, claimed: Claimed) -> Delivery | None:
-    """The row that we began, locked; None when somebody else has judged it in the meantime."""
-    statement = select(Delivery).where(*_ours(claimed, DeliveryState.SENDING)).with_for_update(key_share=True)
-    return session.scalars(statement).one_or_none()
+    """The row that we began, locked, also when it became uncertain meanwhile; None when somebody else judged it."""
+    ours = _ours(claimed, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+    return session.scalars(select(Delivery).where(*ours).with_for_update(key_share=True)).one_or_none()
 
 
 def record_sent(session: Session, claimed: Claimed, reply: str, now: datetime) -> bool:
     """The server took it. A late answer to an uncertain row counts as well, while no repeat has claimed it."""
-    statement = (
-        update(Delivery)
-        .where(*_ours(claimed, DeliveryState.SENDING, DeliveryState.UNCERTAIN))
-        .values(
-            state=DeliveryState.SENT, sent_at=now, reply=reply, lease_until=None, due_at=None, secrets=None
-        )
-    )  # fmt: skip
-    return _changed(session, statement) == 1
+    mine = update(Delivery).where(*_ours(claimed, DeliveryState.SENDING, DeliveryState.UNCERTAIN))
+    receipt = {"state": DeliveryState.SENT, "sent_at": now, "reply": reply}
+    return _changed(session, mine.values(**receipt, lease_until=None, due_at=None, secrets=None)) == 1
 
 
 def record_uncertain(session: Session, claimed: Claimed, reply: str, leases: Leases) -> bool:
@@ -155,15 +151,24 @@ def record_failed(session: Session, delivery: Delivery, reply: str) -> None:
     delivery.reply, delivery.lease_until, delivery.due_at = reply, None, None
 
 
-def put_back(session: Session, delivery: Delivery, reply: str, now: datetime) -> None:
-    """A temporary failure: later, a little later each time, and no more after 48 hours."""
-    first = delivery.first_tried_at or now
-    if now - first >= GIVE_UP_AFTER:
-        record_failed(session, delivery, f"Given up after {GIVE_UP_AFTER.total_seconds() / 3600:.0f} hours: {reply}")
-        return
-    delivery.reply = reply
-    step = BACK_OFF[min(max(delivery.attempts, 1), len(BACK_OFF)) - 1]
-    wait_until(delivery, min(now + step, first + GIVE_UP_AFTER))
+def put_back(session: Session, delivery: Delivery, reply: str, now: datetime, *, ours: bool = False) -> None:
+    """A temporary failure: later, a little later each time, and no more after 48 hours, unless the fault is ours."""
+    delivery.reply, first = reply, delivery.first_tried_at or now
+    then = now + BACK_OFF[min(max(delivery.attempts, 1), len(BACK_OFF)) - 1]
+    if ours:
+        wait_until(delivery, then)
+    elif now - first < GIVE_UP_AFTER:
+        delivery.first_tried_at = first
+        wait_until(delivery, min(then, first + GIVE_UP_AFTER))
+    else:
+        hours = GIVE_UP_AFTER.total_seconds() / 3600
+        record_failed(session, delivery, f"Given up after {hours:.0f} hours: {reply}")
+
+
+def put_back_untried(delivery: Delivery, reply: str, due_at: datetime) -> None:
+    """The whole relay failed, which counts as nobody's attempt."""
+    delivery.reply, delivery.attempts = reply, delivery.attempts - 1
+    wait_until(delivery, due_at)
 
 
 def wait_until(delivery: Delivery, due_at: datetime | None) -> None:
@@ -171,6 +176,8 @@ def wait_until(delivery: Delivery, due_at: datetime | None) -> None:
     if delivery.repeats:
         # This attempt is over and nothing of it was accepted, so the repeat is still owed.
         delivery.state, delivery.repeats = DeliveryState.UNCERTAIN, delivery.repeats - 1
+        if due_at is None:
+            return  # nobody resumes an uncertain mail: its lease stays, and rescue asks again when that is over
     else:
         delivery.state = DeliveryState.PLANNED
     delivery.due_at, delivery.lease_until = due_at, None
@@ -185,11 +192,8 @@ def release(session: Session, claimed: list[Claimed], now: datetime) -> int:
 
 def renew(session: Session, claim_id: str, leases: Leases) -> None:
     """The batch is still being worked on."""
-    session.execute(
-        update(Delivery)
-        .where(Delivery.claim_id == claim_id, Delivery.state == DeliveryState.CLAIMED)
-        .values(lease_until=lease_now(session) + leases.claim)
-    )
+    mine = _untouched(Delivery.claim_id == claim_id, Delivery.state == DeliveryState.CLAIMED)
+    session.execute(update(Delivery).where(mine).values(lease_until=lease_now(session) + leases.claim))
 
 
 def rescue(session: Session, now: datetime, leases: Leases, *, repeat: bool) -> dict[str, int]:
@@ -198,9 +202,9 @@ def rescue(session: Session, now: datetime, leases: Leases, *, repeat: bool) -> 
     freed = _free(session, stale, now)
     repeats = 0
     if repeat:
-        owed = update(Delivery).where(stale, Delivery.state == DeliveryState.UNCERTAIN, Delivery.repeats == 0)
-        repeats = _changed(session, owed.values(due_at=now, lease_until=None))
-    lost = update(Delivery).where(stale, Delivery.state == DeliveryState.SENDING)
+        owed = _untouched(stale, Delivery.state == DeliveryState.UNCERTAIN, Delivery.repeats == 0)
+        repeats = _changed(session, update(Delivery).where(owed).values(due_at=now, lease_until=None))
+    lost = update(Delivery).where(_untouched(stale, Delivery.state == DeliveryState.SENDING))
     reply = "The worker died while this mail was on its way; it may have been accepted."
     until = lease_now(session) + leases.uncertain
     uncertain = _changed(session, lost.values(state=DeliveryState.UNCERTAIN, reply=reply, lease_until=until))
@@ -274,17 +278,15 @@ def _ours(claimed: Claimed, *states: DeliveryState) -> tuple[ColumnElement[bool]
 def _free(session: Session, which: ColumnElement[bool], now: datetime) -> int:
     """Claimed rows of which nothing has left: planned again, or still owed as a repeat."""
     again = Delivery.repeats > 0
-    statement = (
-        update(Delivery)
-        .where(which, Delivery.state == DeliveryState.CLAIMED)
-        .values(
-            state=case((again, DeliveryState.UNCERTAIN.value), else_=DeliveryState.PLANNED.value),
-            repeats=case((again, Delivery.repeats - 1), else_=0),
-            due_at=now,
-            lease_until=None,
-        )
-    )
-    return _changed(session, statement)
+    state = case((again, DeliveryState.UNCERTAIN.value), else_=DeliveryState.PLANNED.value)
+    repeats = case((again, Delivery.repeats - 1), else_=0)
+    held = update(Delivery).where(_untouched(which, Delivery.state == DeliveryState.CLAIMED))
+    return _changed(session, held.values(state=state, repeats=repeats, due_at=now, lease_until=None))
+
+
+def _untouched(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Those that nobody is changing just now: who waits for rows while holding others may wait in a circle."""
+    return Delivery.id.in_(select(Delivery.id).where(*which).with_for_update(skip_locked=True))
 
 
 def _changed(session: Session, statement: Update) -> int:
