@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from course import caps, outbox, suppressions
-from course.models import Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Pause, Reader
-from course.schedule import NoSlot, latest_recurrence, local_zone, useless, when_capped, when_late, when_replanned
+from course.models import Delivery, DeliveryState, Edition, Enrollment, EnrollmentState, Kind, Pause, Reader
+from course.schedule import latest_recurrence, local_zone, useless, when_capped, when_late
 from course.sequence import SequenceLesson
-from course.standing import ON_THE_WAY, Standing, standing_of
+from course.standing import ON_THE_WAY, Standing, answer, standing_of
 
 UNDER_WAY = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 
@@ -40,7 +40,7 @@ def advance(session: Session, enrollment_id: int, now: datetime, *, by_publicati
         outbox.cancel(session, Delivery.id == row.id, reason="Another lesson comes next.")
         row = None
     if lesson is None:
-        _finish(session, enrollment, standing, now)
+        _finish(session, enrollment, standing, _after_undo(standing, now) if by_publication else now)
     elif row is None:
         planned = _plan(session, enrollment, standing, lesson, now)
         if by_publication:
@@ -97,44 +97,60 @@ def _replan(session: Session, standing: Standing, row: Delivery, lesson: Sequenc
 
 def _wait_for_undo(row: Delivery, standing: Standing) -> None:
     """What a publication moved or made is not claimable before it can no longer be undone."""
-    if row.due_at is not None and standing.sequence.undo_until is not None:
-        row.due_at = max(row.due_at, standing.sequence.undo_until)
+    if row.due_at is not None:
+        row.due_at = _after_undo(standing, row.due_at)
+
+
+def _after_undo(standing: Standing, due_at: datetime) -> datetime:
+    return max(due_at, standing.sequence.undo_until or due_at)
 
 
 def _write(row: Delivery, standing: Standing, lesson: SequenceLesson, now: datetime) -> None:
     """Put the schedule's answer into the row, and under which edition and wishes it was computed."""
-    row.edition_id = standing.sequence.edition_id
+    row.edition_id, row.revision_id = standing.sequence.edition_id, lesson.revision_id
+    # What an earlier attempt was made of is over: the reader gets the text of today.
+    row.compilation_id = None
     if row.asked:
         row.due_at = None if standing.paused else row.due_at or now
         return
-    step = standing.step(lesson)
-    row.day_based = step.wait.day_based
-    try:
-        rules, then = standing.sequence.course.rules, standing.earliest(now)
-        answer = when_replanned(step, rules, standing.wishes, standing.past(lesson), then)
-    except NoSlot as error:
-        row.slot_at, row.due_at, row.reply = now, None, str(error)
-        return
-    row.slot_at, row.due_at = answer.slot_at, None if standing.held else answer.at
+    said = answer(standing, lesson, now)
+    row.slot_at, row.due_at, row.day_based = said.slot_at, said.due_at, said.day_based
+    row.reply = said.problem or row.reply
 
 
 def _finish(session: Session, enrollment: Enrollment, standing: Standing, now: datetime) -> None:
-    """Nothing is left: the course is completed, unless its author is still writing."""
-    if not standing.sequence.course.ends or not standing.history.receipts:
+    """Nothing is left: the course is completed, unless its author is still writing or a pause holds everything."""
+    if not standing.sequence.course.ends or not standing.history.receipts or standing.paused:
         return
     enrollment.state, enrollment.finished_at = EnrollmentState.COMPLETED, now
     key = f"completion:{enrollment.handle}"
-    if session.scalars(select(Delivery.id).where(Delivery.request_key == key)).first() is None:
+    row = session.scalars(select(Delivery).where(Delivery.request_key == key)).first()
+    if row is None:
         row = Delivery(
             kind=Kind.COMPLETION,
             enrollment_id=enrollment.id,
             reader_id=enrollment.reader_id,
             request_key=key,
-            edition_id=standing.sequence.edition_id,
-            slot_at=now,
             created_at=now,
         )
-        outbox.plan_urgent(session, row)
+    elif row.state is not DeliveryState.CANCELLED:
+        return
+    row.edition_id, row.slot_at = standing.sequence.edition_id, max(now, standing.resumes_at or now)
+    outbox.plan_urgent(session, row)
+
+
+def reopen(session: Session, edition: Edition) -> None:
+    """Who was completed under an edition that is taken back is on the way again, and its letter stays here."""
+    key = Delivery.enrollment_id == Enrollment.id
+    letter = select(Delivery.id).where(key, Delivery.kind == Kind.COMPLETION, Delivery.edition_id == edition.id)
+    completed = (Enrollment.course_id == edition.course_id, Enrollment.state == EnrollmentState.COMPLETED)
+    for each in session.scalars(select(Enrollment).where(*completed, letter.exists()).order_by(Enrollment.id)).all():
+        lock(session, each.id)
+        resting = each.paused_until is not None
+        each.state, each.finished_at = EnrollmentState.PAUSED if resting else EnrollmentState.ACTIVE, None
+        mine = (Delivery.enrollment_id == each.id, Delivery.kind == Kind.COMPLETION)
+        outbox.cancel(session, *mine, reason="The publication was taken back.")
+    session.flush()
 
 
 def may_begin(session: Session, delivery: Delivery, now: datetime) -> bool:
@@ -167,9 +183,10 @@ def _lesson_may_begin(session: Session, delivery: Delivery, reader: Reader, now:
     lesson = standing.awaited
     stale = (delivery.edition_id, delivery.wishes_number) != (standing.sequence.edition_id, reader.wishes_number)
     if lesson is None or stale or lesson.lesson_id != delivery.lesson_id:
+        republished = delivery.edition_id != standing.sequence.edition_id
         _later(delivery, now)
         session.flush()
-        advance(session, enrollment.id, now)
+        advance(session, enrollment.id, now, by_publication=republished)
         return False
     return _in_time(session, delivery, standing, lesson, now)
 

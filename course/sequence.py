@@ -76,11 +76,19 @@ class Sequence:
 
 def published_sequence(session: Session, course_id: int) -> Sequence:
     """The sequence that readers are on now; raises NotFound before the first publication."""
+    found = find_published_sequence(session, course_id)
+    if found is None:
+        raise NotFound("This course is not published.")
+    return found
+
+
+def find_published_sequence(session: Session, course_id: int) -> Sequence | None:
+    """The same, or None before the first publication."""
     edition_id = session.scalars(
         select(Edition.id).where(Edition.course_id == course_id, Edition.state == EditionState.PUBLISHED)
     ).one_or_none()
     if edition_id is None:
-        raise NotFound("This course is not published.")
+        return None
     kept = _kept.setdefault(_engine(session), {})
     if edition_id not in kept:
         if len(kept) >= REMEMBERED:

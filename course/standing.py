@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from course.gates import Gate, gate_of, read_signs
 from course.history import History, Receipt, read_history
 from course.models import Course, Enrollment, EnrollmentState, Pause, Reader
-from course.schedule import NoSlot, Past, Slot, Step, Wishes, local_zone, parse_wait
+from course.schedule import NoSlot, Past, Slot, Step, Wishes, latest_recurrence, local_zone, parse_wait, when_replanned
 from course.schedule import slot as schedule_slot
 from course.schedule.pauses import Pause as PastPause
 from course.schedule.pauses import Resume, moved_anchor
@@ -109,6 +109,35 @@ def wishes_of(reader: Reader) -> Wishes:
     return Wishes(reader.timezone, time.fromisoformat(reader.hour) if reader.hour else None, reader.pace)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What the planned row should say: which lesson, its slot, and when a worker may take it (None: held).
+
+    `problem` says why there is no slot at all, which publishing refuses and an edit of time zones might still bring."""
+
+    lesson: SequenceLesson
+    slot_at: datetime
+    due_at: datetime | None
+    day_based: bool
+    problem: str | None = None
+
+
+def answer(standing: Standing, lesson: SequenceLesson, now: datetime) -> Answer:
+    """When the awaited lesson goes, asked now."""
+    step = standing.step(lesson)
+    try:
+        slot = when_replanned(
+            step,
+            standing.sequence.course.rules,
+            standing.wishes,
+            standing.past(lesson),
+            standing.earliest(now),
+        )
+    except NoSlot as error:
+        return Answer(lesson, now, None, step.wait.day_based, str(error))
+    return Answer(lesson, slot.slot_at, None if standing.held else slot.at, step.wait.day_based)
+
+
 def following(standing: Standing, lesson: SequenceLesson, sent_at: datetime) -> tuple[SequenceLesson, Slot] | None:
     """The lesson after `lesson`, if that is sent at `sent_at`, and when it will come; None at the end."""
     return next(forecast(as_if_sent(standing, lesson, sent_at)), None)
@@ -116,8 +145,22 @@ def following(standing: Standing, lesson: SequenceLesson, sent_at: datetime) -> 
 
 def as_if_sent(standing: Standing, lesson: SequenceLesson, at: datetime) -> Standing:
     """Where the enrollment would stand if `lesson` went at `at`."""
-    receipt = Receipt(lesson.lesson_id, at, True, at, standing.step(lesson).wait.day_based)
+    slot_at, day_based = _kept_of(standing, lesson, at)
+    receipt = Receipt(lesson.lesson_id, at, True, slot_at, day_based)
     return replace(standing, history=standing.history.with_sent(receipt))
+
+
+def _kept_of(standing: Standing, lesson: SequenceLesson, at: datetime) -> tuple[datetime, bool]:
+    """What planning.may_begin would write down of a lesson that goes `at`: its slot, and whether that keeps a gap.
+    Late, it counts from its slot. Only what the reader asked for goes early, and that keeps no gap."""
+    step, rules, wishes = standing.step(lesson), standing.sequence.course.rules, standing.wishes
+    try:
+        planned = schedule_slot(step, rules, wishes, standing.past(lesson)).at
+    except NoSlot:
+        return at, step.wait.day_based
+    if at < planned or not step.wait.day_based:
+        return at, False
+    return latest_recurrence(planned, step, rules, wishes, at), True
 
 
 def forecast(standing: Standing) -> Iterator[tuple[SequenceLesson, Slot]]:

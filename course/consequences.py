@@ -1,0 +1,173 @@
+"""What publishing a draft would do to the readers who are on their way: counted, grouped, with a few named examples.
+
+A pure comparison of today's planned rows with the answers that the draft would give. Nothing is written.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from course.models import DeliveryState, Edition
+from course.schedule import local_zone
+from course.sequence import Sequence, SequenceLesson, find_published_sequence, read_sequence
+from course.standing import answer
+from course.standings import Traveller, travellers
+
+MOST_EXAMPLES = 10
+MOST_GROUPS = 12
+UNDER_WAY = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+
+
+class Effect(StrEnum):
+    """What happens to one reader."""
+
+    SAME = "nothing changes"
+    EARLIER = "the next lesson comes earlier"
+    LATER = "the next lesson comes later"
+    AT_ONCE = "the next lesson comes at once"
+    OTHER = "another lesson comes next"
+    MORE = "a lesson comes where none was left"
+    NOTHING = "nothing more comes"
+    WAITS = "the next lesson waits for somebody"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A lesson and when it comes, local to the reader; None where it waits for somebody."""
+
+    lesson: str
+    local: datetime | None
+
+
+@dataclass(frozen=True)
+class Example:
+    """One reader, named, before and after."""
+
+    name: str
+    email: str
+    effect: Effect
+    before: Plan | None
+    after: Plan | None
+
+
+@dataclass
+class Consequences:
+    """Counts by effect, the largest groups in words, and up to ten examples."""
+
+    readers: int = 0
+    effects: Counter[Effect] = field(default_factory=Counter)
+    groups: Counter[str] = field(default_factory=Counter)
+    examples: list[Example] = field(default_factory=list)
+
+    @property
+    def moved(self) -> int:
+        """How many readers notice anything."""
+        return self.readers - self.effects[Effect.SAME]
+
+    def largest_groups(self) -> list[tuple[str, int]]:
+        """The groups that hold most readers, in words."""
+        return self.groups.most_common(MOST_GROUPS)
+
+
+def consequences(
+    session: Session, draft: Edition, now: datetime, *, undo: timedelta, catch_up: frozenset[str] = frozenset()
+) -> Consequences:
+    """What publishing `draft` now would do; `catch_up` as in PublishOptions."""
+    before = find_published_sequence(session, draft.course_id)
+    after = as_if_published(read_sequence(session, draft.id), before, catch_up, now)
+    found = Consequences()
+    for traveller in travellers(session, after):
+        _note(found, traveller, before, now, now + undo)
+    return found
+
+
+def as_if_published(
+    draft: Sequence, before: Sequence | None, catch_up: Iterable[str], now: datetime
+) -> Sequence:  # fmt: skip
+    """The draft's sequence with the publications that its new lessons would get now."""
+    standing = {lesson.lesson_id: lesson for lesson in before.lessons} if before else {}
+    caught_up = frozenset(catch_up)
+
+    def published(index: int, lesson: SequenceLesson) -> SequenceLesson:
+        if lesson.lesson_id in standing:
+            old = standing[lesson.lesson_id]
+            return replace(lesson, followers=old.followers, published_at=old.published_at)
+        behind = [] if lesson.key in caught_up else [each.lesson_id for each in draft.lessons[index + 1 :]]
+        return replace(lesson, followers=frozenset(behind), published_at=now)
+
+    return replace(draft, lessons=tuple(published(i, lesson) for i, lesson in enumerate(draft.lessons)))
+
+
+def _note(
+    found: Consequences, traveller: Traveller, before: Sequence | None, now: datetime, claimable: datetime
+) -> None:
+    found.readers += 1
+    old, new = _before(traveller, before), _after(traveller, now, claimable)
+    effect = _effect(old, new, now, claimable)
+    found.effects[effect] += 1
+    if effect is not Effect.SAME:
+        found.groups[_in_words(effect, old, new)] += 1
+        if len(found.examples) < MOST_EXAMPLES:
+            found.examples.append(Example(traveller.name, traveller.email, effect, old, new))
+
+
+def _before(traveller: Traveller, before: Sequence | None) -> Plan | None:
+    row = traveller.row
+    if row is None:
+        return None
+    lesson = before.find(row.lesson_id) if before else None
+    key = lesson.source.subject if lesson else "a lesson that is gone"
+    return Plan(key, _local(traveller, row.due_at))
+
+
+def _after(traveller: Traveller, now: datetime, claimable: datetime) -> Plan | None:
+    standing, row = traveller.standing, traveller.row
+    if row is not None and row.state in UNDER_WAY:
+        lesson = standing.sequence.find(row.lesson_id)
+        return Plan(lesson.source.subject if lesson else "a lesson that is gone", _local(traveller, row.due_at))
+    awaited = standing.awaited
+    if awaited is None:
+        return None
+    said = answer(standing, awaited, now)
+    unmoved = row is not None and row.lesson_id == awaited.lesson_id and row.slot_at == said.slot_at
+    due = row.due_at if unmoved and row else said.due_at
+    if due is not None and not unmoved:
+        due = max(due, claimable)
+    return Plan(awaited.source.subject, _local(traveller, due))
+
+
+def _effect(old: Plan | None, new: Plan | None, now: datetime, claimable: datetime) -> Effect:
+    if old == new:
+        return Effect.SAME
+    if new is None:
+        return Effect.NOTHING
+    if old is None:
+        return Effect.MORE
+    if new.local is None:
+        return Effect.WAITS
+    if new.local <= claimable and (old.local is None or old.local > claimable):
+        return Effect.AT_ONCE
+    if old.lesson != new.lesson:
+        return Effect.OTHER
+    return Effect.EARLIER if old.local is None or new.local < old.local else Effect.LATER
+
+
+def _in_words(effect: Effect, old: Plan | None, new: Plan | None) -> str:
+    if effect is Effect.NOTHING or new is None:
+        return "have nothing more to come"
+    when = f"on {new.local:%a %d %b}" if new.local else "when somebody lets it"
+    if effect in (Effect.OTHER, Effect.MORE):
+        return f"get “{new.lesson}” next, {when}"
+    if effect is Effect.AT_ONCE:
+        return f"get “{new.lesson}” at once"
+    was = f"{old.local:%a %d %b}" if old and old.local else "waiting"
+    return f"move from {was} to {new.local:%a %d %b}" if new.local else f"wait with “{new.lesson}”"
+
+
+def _local(traveller: Traveller, instant: datetime | None) -> datetime | None:
+    zone = local_zone(traveller.standing.sequence.course.rules, traveller.standing.wishes)
+    return instant.astimezone(zone) if instant else None
