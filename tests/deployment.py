@@ -18,7 +18,7 @@ from celery.bin.celery import celery as celery_command
 from gunicorn.config import Config
 
 from course.settings import PREFIX, Settings
-from web.cli import main as meantime_command
+from web.cli.main import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 STANDARD_PORTS = {"postgres": 5432, "valkey": 6379, "mailpit": 8025}
@@ -83,7 +83,7 @@ def _command(service: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _meantime(words: list[str]) -> Iterator[str]:
-    if words[0] not in meantime_command.commands:
+    if words[0] not in COMMANDS:
         yield f"there is no `meantime {words[0]}`"
 
 

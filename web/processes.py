@@ -32,7 +32,10 @@ class Port:
 
 @dataclass(frozen=True)
 class Program:
-    """What to run. `env` is its whole environment; with `once` it runs to its end before the next one starts."""
+    """What to run. `env` is its whole environment; with `once` it runs to its end before the next one starts.
+
+    With `side_by_side` the next one starts at once, and the first one after it that is not waits for them all.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -41,6 +44,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
     once: bool = False
+    side_by_side: bool = False
     port: Port | None = None
 
 

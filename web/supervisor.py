@@ -72,13 +72,17 @@ class Supervisor:
                 signal.signal(number, handler)
 
     def _start_all(self) -> bool:
+        awaited: list[Child] = []
         for child in self._children:
             if self._stops_asked:
                 return False
             self._start(child)
-            if not self._became_ready(child):
-                return False
-        return True
+            awaited.append(child)
+            if not child.program.side_by_side:
+                if not all(map(self._became_ready, awaited)):
+                    return False
+                awaited.clear()
+        return all(map(self._became_ready, awaited))
 
     def _start(self, child: Child) -> None:
         child.start()

@@ -1,8 +1,9 @@
 """`meantime up`: the whole installation in one terminal, on this machine alone.
 
-    broker ─► migrate ─► mailbox ─► web ─► worker ─► beat          stopped in reverse
+    broker, mailbox, migrate ─► web, worker, beat          stopped one after the other, in reverse
 
-The mailbox stands before the worker, so that on the way down the worker can still hand over the mail it is sending.
+Between commas they start side by side; after an arrow, when all before it are ready. The mailbox stands before the
+worker, so that on the way down the worker can still hand over the mail it is sending.
 """
 
 import http.client
@@ -35,21 +36,22 @@ def programs(settings: Settings) -> list[Program]:
     settings = settings.model_copy(update={"redis_url": server.url})
     env = environment(settings) | {"PYTHONUNBUFFERED": "1"}
     running = [
-        Program("migrate", (*PYTHON, "web.cli", "init"), env, once=True),
         *([_mailbox(settings, env)] if settings.development and not settings.smtp_url else []),
+        Program("migrate", (*PYTHON, "web.cli", "init"), env, once=True),
         _web(settings, env),
         _worker(settings, env),
         _beat(env),
     ]
     if not server.command:
         return running
-    return [Program("broker", server.command, env, ready=partial(broker.answers, server.url)), *running]
+    ready = partial(broker.answers, server.url)
+    return [Program("broker", server.command, env, ready=ready, side_by_side=True), *running]
 
 
 def _mailbox(settings: Settings, env: dict[str, str]) -> Program:
     port = Port(settings.mailbox_port, "MEANTIME_MAILBOX_PORT")
     command = (*PYTHON, "web.mailbox.catcher")
-    return Program("mailbox", command, env, ready=partial(_takes_mail, port.number), port=port)
+    return Program("mailbox", command, env, ready=partial(_takes_mail, port.number), side_by_side=True, port=port)
 
 
 def _web(settings: Settings, env: dict[str, str]) -> Program:
@@ -59,7 +61,7 @@ def _web(settings: Settings, env: dict[str, str]) -> Program:
         *("--worker-class", "gthread", "--workers", str(settings.web_workers), "--threads", "4"),
         *("--graceful-timeout", "5", "--log-level", "warning"),
     )
-    return Program("web", command, env, ready=partial(_answers_http, port.number), port=port)
+    return Program("web", command, env, ready=partial(_answers_http, port.number), side_by_side=True, port=port)
 
 
 def _worker(settings: Settings, env: dict[str, str]) -> Program:
@@ -68,7 +70,7 @@ def _worker(settings: Settings, env: dict[str, str]) -> Program:
         *("--concurrency", str(settings.deliver_workers), "--without-gossip", "--without-mingle"),
     )
     # A batch begins no mail after five seconds, and the one at hand has as long as a slow mail server takes.
-    return Program("worker", command, env, stop_seconds=60)
+    return Program("worker", command, env, stop_seconds=60, side_by_side=True)
 
 
 def _beat(env: dict[str, str]) -> Program:

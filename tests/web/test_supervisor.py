@@ -138,6 +138,15 @@ def test_the_next_waits_until_the_one_before_is_ready(supervised: Supervised):
     wait_until(lambda: supervised.diary() == ["a comes", "b comes"], "the second is up")
 
 
+def test_side_by_side_the_next_starts_at_once_and_the_one_after_it_waits_for_both(supervised: Supervised):
+    supervised.start(
+        ("a", OBEDIENT, {"ready": "is-ready", "side_by_side": True}), ("b", OBEDIENT, {}), ("c", OBEDIENT, {})
+    )
+    wait_until(lambda: sorted(supervised.diary()) == ["a comes", "b comes"], "the first two are up")
+    (supervised.folder / "is-ready").touch()
+    wait_until(lambda: supervised.diary()[2:] == ["c comes"], "the third is up")
+
+
 def test_one_that_runs_once_ends_before_the_next_begins(supervised: Supervised):
     supervised.start_and_wait(("once", "sleep 0.2; echo {0} done >> diary", {"once": True}), ("after", OBEDIENT, {}))
     assert supervised.diary() == ["once done", "after comes"]

@@ -27,7 +27,7 @@ def named(settings: Settings) -> dict[str, Program]:
 
 
 def test_everything_is_there_in_development(settings: Settings):
-    assert list(named(settings)) == ["broker", "migrate", "mailbox", "web", "worker", "beat"]
+    assert list(named(settings)) == ["broker", "mailbox", "migrate", "web", "worker", "beat"]
 
 
 def test_a_broker_of_ones_own_is_not_started(settings: Settings, clean_broker: RunningBroker):

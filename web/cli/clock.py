@@ -6,7 +6,7 @@ from datetime import timedelta
 import click
 
 from course.errors import Misconfigured
-from web.cli.main import Installation, installation
+from web.cli.installation import Installation, installation
 from web.walk import LONGEST, Walk
 
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}

@@ -22,7 +22,7 @@ from course.folder.writing import write_folder
 from course.models import Course, Edition
 from emails.compile import Compiler
 from emails.publish import publish_draft
-from web.cli.main import installation
+from web.cli.installation import installation
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 

@@ -1,4 +1,4 @@
-"""The house: bring it up, prepare it, let an admin in."""
+"""The house: prepare it, let an admin in."""
 
 from pathlib import Path
 
@@ -15,18 +15,9 @@ from course.models import Course
 from course.settings import Settings, load
 from emails.compile import Compiler
 from emails.publish import compile_house_letters, publish_draft
-from web.cli.main import installation
-from web.up import up as run_everything
+from web.cli.installation import installation
 
 SAMPLE = Path(__file__).parents[2] / "course" / "samples" / "breathing-room"
-FIRST_ADMIN = "owner@localhost.example"
-
-
-@click.command()
-def up() -> None:
-    """Run everything here: broker, mailbox, web, worker, beat. Ctrl-C ends it all."""
-    settings = load()
-    raise SystemExit(run_everything(settings, lambda: _announce(settings)))
 
 
 @click.command()
@@ -70,24 +61,3 @@ def _furnish(settings: Settings, database: Database) -> None:
             draft = find_draft(session, create_course(session, read_folder(SAMPLE), author))
             assert draft is not None, "a new course begins with a draft"
             publish_draft(session, compiler, draft, settings, author)
-
-
-def _announce(settings: Settings) -> None:
-    """Where everything is, once it answers; and a way in for whoever started it."""
-    lines = [
-        f"  Courses    {settings.base_url}/",
-        f"  Desk       {settings.base_url}/admin/",
-    ]
-    if settings.development:
-        lines += [f"  Mailbox    {settings.base_url}/mailbox/", f"  Sign in    {_way_in(settings)}"]
-    click.echo("\n".join(["", "Meantime is up.", "", *lines, "", "Ctrl-C ends everything."]))
-
-
-def _way_in(settings: Settings) -> str:
-    database = Database(settings.database, sqlite_synchronous=settings.sqlite_synchronous)
-    now = open_clock(settings.state_dir, development=True).now()
-    with database.writing() as session:
-        person = admins.find(session, FIRST_ADMIN) or admins.add(session, FIRST_ADMIN, now)
-        token = admins.make_sign_in_link(session, person)
-    database.close()
-    return f"{settings.base_url}/admin/sign-in/{token}   (once, within 15 minutes)"

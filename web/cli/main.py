@@ -1,22 +1,37 @@
-"""The root of the command, and what all of it shares: how errors are said, and what an installation is."""
+"""The root of the command: what there is, and how errors are said."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from importlib import import_module
 from typing import Any
 
 import click
 
-from course.clock import Clock, open_clock
-from course.database import Database
 from course.errors import MeantimeError, Misconfigured
-from course.settings import Settings, load
-from worker.wake import Bell, open_bell
+
+# Where each command is. It is imported when it is asked for: `meantime up` should not wait for what `course` needs.
+COMMANDS = {
+    "up": "web.cli.running:up",
+    "demo": "web.cli.demo:demo",
+    "init": "web.cli.house:init",
+    "admin": "web.cli.house:admin",
+    "course": "web.cli.course:course",
+    "clock": "web.cli.clock:clock",
+}
 
 
 class Commands(click.Group):
     """A group whose commands may raise our own errors: one sentence, no traceback, exit 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command; None where there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; say what went wrong."""
@@ -31,30 +46,3 @@ class Commands(click.Group):
 @click.version_option(package_name="meantime", message="Meantime %(version)s")
 def main() -> None:
     """Email courses that arrive in the reader's own time."""
-
-
-@dataclass(frozen=True)
-class Installation:
-    """What a command works on."""
-
-    settings: Settings
-    database: Database
-    clock: Clock
-
-    def bell(self) -> Bell:
-        """The doorbell of the installation's workers."""
-        return open_bell(self.settings)
-
-
-@contextmanager
-def installation() -> Iterator[Installation]:
-    """The installation of this folder and environment; raises Misconfigured where there is none yet."""
-    settings = load()
-    database = Database(settings.database, sqlite_synchronous=settings.sqlite_synchronous)
-    file = database.engine.url.database or ""
-    if database.is_sqlite and not Path(file).exists():
-        raise Misconfigured(f"There is no database at {file} yet: run `meantime init` first.")
-    try:
-        yield Installation(settings, database, open_clock(settings.state_dir, development=settings.development))
-    finally:
-        database.close()
