@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from course import chores, enrollment, outbox, planning
 from course.editions import Author, create_course, draft_lessons, replace_draft
 from course.folder import CourseSource, LessonSource, parse_course, parse_lesson
-from course.models import Course, Delivery, Edition, Enrollment, Kind, Lesson, Reader
+from course.models import Course, Delivery, DeliveryState, Edition, Enrollment, Kind, Lesson, Reader
 from course.outbox import Claimed, Leases, Record
 from course.publishing import Compilations, Compiled, PublishOptions, publish
 from course.schedule.zones import zone
@@ -127,8 +127,12 @@ def sign_up(session: Session, course: Course, email: str, now: datetime, **form:
 def join(
     session: Session, course: Course, email: str = "ana@example.org", now: datetime = MONDAY, **form: str
 ) -> Enrollment:
-    """Sign up and confirm: an active enrollment."""
-    return enrollment.confirm(session, sign_up(session, course, email, now, **form).handle, now)
+    """Sign up, get the confirmation mail and confirm: an active enrollment."""
+    pending = sign_up(session, course, email, now, **form)
+    for row in deliveries(session, pending, Kind.CONFIRMATION):
+        if row.state is DeliveryState.PLANNED:
+            row.state, row.sent_at, row.due_at = DeliveryState.SENT, now, None
+    return enrollment.confirm(session, pending.handle, now)
 
 
 def newest(session: Session, email: str, course: Course) -> Enrollment:
@@ -158,7 +162,9 @@ def key_of(session: Session, delivery: Delivery) -> str:
 
 def claim(session: Session, now: datetime, most: int = 50) -> list[Claimed]:
     """What a courier would take now."""
-    return outbox.claim(session, now, (outbox.URGENT, outbox.SCHEDULED), most, LEASES)
+    taken = outbox.claim(session, now, (outbox.URGENT, outbox.SCHEDULED), most, LEASES)
+    session.expire_all()  # a courier claims in one transaction and begins in the next
+    return taken
 
 
 def begin(session: Session, claimed: Claimed, now: datetime) -> bool:
@@ -188,8 +194,25 @@ def record_sent(session: Session, claimed: Claimed, now: datetime) -> bool:
     return True
 
 
-def send_due(session: Session, now: datetime, took: timedelta = timedelta(seconds=2)) -> list[str]:
-    """Send all that is due and may leave, until nothing is due any more; gives lessons' keys, other letters' kinds."""
+def claim_lesson(session: Session, enrollment: Enrollment, now: datetime) -> Claimed:
+    """The enrollment's lesson, claimed; what else is due stays as it is."""
+    row = planned(session, enrollment)
+    due = session.execute(select(Delivery.id, Delivery.due_at).where(Delivery.due_at <= now))
+    dues = {row.id: row.due_at for row in due}
+    taken = {each.delivery_id: each for each in claim(session, now, most=10_000)}
+    assert row.id in taken, f"the lesson is not due at {now}, but at {row.due_at}"
+    mine = taken.pop(row.id)
+    outbox.release(session, list(taken.values()), now)
+    for delivery_id in taken:
+        session.get_one(Delivery, delivery_id, populate_existing=True).due_at = dues[delivery_id]
+    session.flush()
+    return mine
+
+
+def send_due(session: Session, now: datetime, took: timedelta = timedelta()) -> list[str]:
+    """Send all that is due and may leave, until nothing is due any more; gives lessons' keys, other letters' kinds.
+
+    `took` is how long the mail server thinks about each batch."""
     sent: list[str] = []
     for _ in range(100):
         batch = claim(session, now)
@@ -200,6 +223,7 @@ def send_due(session: Session, now: datetime, took: timedelta = timedelta(second
                 sent.append(key_of(session, row) if row.kind is Kind.LESSON else str(row.kind))
         if not batch:
             return sent
+        now += took
     raise AssertionError("something is due, may not begin, and is due again")
 
 
@@ -208,10 +232,9 @@ def send_next(session: Session, enrollment: Enrollment, now: datetime | None = N
     row = planned(session, enrollment)
     moment = now or row.due_at
     assert moment is not None, "the lesson is held"
-    mine = [each for each in claim(session, moment, most=10_000) if each.delivery_id == row.id]
-    assert mine, "the lesson is not due then"
-    assert begin(session, mine[0], moment), "the lesson may not begin then"
-    assert record_sent(session, mine[0], moment)
+    mine = claim_lesson(session, enrollment, moment)
+    assert begin(session, mine, moment), "the lesson may not begin then"
+    assert record_sent(session, mine, moment)
     return key_of(session, row)
 
 
