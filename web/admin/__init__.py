@@ -20,6 +20,7 @@ from web.admin import (
     settings,
     sign_in,
 )
+from web.admin.remarks import ticks
 
 
 def blueprint(limiter: Limiter) -> Blueprint:
@@ -27,6 +28,7 @@ def blueprint(limiter: Limiter) -> Blueprint:
     made = Blueprint("admin", __name__, url_prefix="/admin")
     made.before_request(gate.check)
     made.context_processor(gate.powers)
+    made.add_app_template_filter(ticks)
     sign_in.register(made, limiter)
     rooms = (courses, course_settings, lessons, editor, preview, publication, readers, outbox, settings)
     for room in rooms:

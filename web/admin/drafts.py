@@ -89,4 +89,4 @@ def edition_mark(edition: Edition) -> str:
 def refuse_stale(mark: str, theirs: str = "") -> None:
     """Raise Stale unless the form was made from what stands now."""
     if request.form.get("saves") != mark:
-        raise Stale("Somebody saved this in the meantime. Nothing is lost: both texts are below.", theirs)
+        raise Stale("This was saved by somebody else while you wrote. Nothing is lost.", theirs)

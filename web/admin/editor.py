@@ -90,7 +90,11 @@ def entered_lesson() -> dict[str, Value]:
 
 def with_entered(text: str, file_name: str, entered: Entered) -> str:
     """A lesson's file with the form's changes in it. Raises Refused with a reason for each field."""
-    changes = changed(shown_in_form(parse_lesson(text, file_name)), entered)
+    source = parse_lesson(text, file_name)
+    changes = changed(shown_in_form(source), entered)
+    if "body" in changes:
+        # The blank lines between front matter and text are the file's; the box does not show them.
+        changes["body"] = source.body[: -len(source.body.lstrip("\n")) or None] + str(changes["body"])
     return with_changes(text, changes, file_name, lambda changed_text: parse_lesson(changed_text, file_name))
 
 
@@ -102,7 +106,7 @@ def shown_in_form(source: LessonSource) -> dict[str, Value]:
         "wait": str(source.wait),
         "status": source.status,
         "hour": f"{source.hour:%H:%M}" if source.hour else "",
-        "body": source.body,
+        "body": source.body.lstrip("\n"),
     }
 
 

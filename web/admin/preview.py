@@ -20,11 +20,9 @@ from emails.errors import EmailsError
 from web.admin.drafts import shown
 from web.admin.editor import entered_lesson, with_entered
 from web.admin.gate import SEE_OTHER, admin, edits
-from web.admin.remarks import Remark, in_the_box, remarks_on
+from web.admin.remarks import Remark, first_line, in_the_box, remarks_on
 from web.database import ground, now, reading, ring, writing
 from web.security import policy
-
-Entered = dict[str, str]
 
 
 def register(desk: Blueprint) -> None:
@@ -51,7 +49,7 @@ def preview(slug: str, key: str) -> Response:
     except Refused as refused:
         return _framed(_problems(Remark(reason) for reason in refused.reasons.values()))
     except SourceError as error:
-        return _framed(_problems(in_the_box(error.problems, _body_line(slug, key))))
+        return _framed(_problems(in_the_box(error.problems, _first_line(slug, key))))
     except EmailsError as error:
         return _framed(_problems([Remark(str(error))]))
     return _framed(rendered.html)
@@ -99,10 +97,10 @@ def _text(edition: Edition, key: str) -> tuple[str, str]:
     return with_entered(place.revision.source, place.file_name, entered_lesson()), place.file_name
 
 
-def _body_line(slug: str, key: str) -> int:
+def _first_line(slug: str, key: str) -> int:
     with reading() as session:
         text, file_name = _text(shown(session, slug), key)
-    return parse_lesson(text, file_name).body_line
+    return first_line(parse_lesson(text, file_name))
 
 
 def _problems(found: Iterable[Remark]) -> str:

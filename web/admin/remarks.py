@@ -1,7 +1,10 @@
 """What is to be said about a lesson's text, with the lines of the box in which it is written."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from markupsafe import Markup, escape
 
 from course.errors import Problem
 from course.folder.parsing import parse_course
@@ -10,6 +13,8 @@ from course.models import Edition
 from course.settings import Settings
 from emails.letter import Source
 from emails.lint import lint
+
+QUOTED = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True)
@@ -35,17 +40,27 @@ def remarks_on(lesson: LessonSource, edition: Edition, settings: Settings) -> tu
         first_line=lesson.body_line,
         media={each.path: f"{settings.base_url}/media/{each.digest}" for each in edition.media},
     )
-    return in_the_box(lint(source), lesson.body_line)
+    return in_the_box(lint(source), first_line(lesson))
 
 
-def in_the_box(problems: Iterable[Problem], body_line: int) -> tuple[Remark, ...]:
+def first_line(lesson: LessonSource) -> int:
+    """The line of the file that stands first in the box: blank lines before it are not shown."""
+    return lesson.body_line + len(lesson.body) - len(lesson.body.lstrip("\n"))
+
+
+def in_the_box(problems: Iterable[Problem], first: int) -> tuple[Remark, ...]:
     """Problems of a lesson's file as remarks beside the box that holds its body."""
     return tuple(
         Remark(
             sentence=problem.message,
-            line=problem.line - body_line + 1 if problem.line is not None and problem.line >= body_line else None,
+            line=problem.line - first + 1 if problem.line is not None and problem.line >= first else None,
             serious=problem.severity == "error",
-            hint=problem.hint or "",
+            hint=f"{problem.hint[:1].upper()}{problem.hint[1:]}" if problem.hint else "",
         )
         for problem in problems
     )
+
+
+def ticks(text: str) -> Markup:
+    """A sentence with its `quoted` words set as code."""
+    return Markup(QUOTED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped first

@@ -7,7 +7,7 @@ for (const time of document.querySelectorAll("time[data-local]")) {
   const at = new Date(time.dateTime);
   time.title = time.textContent;
   const year = at.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
-  time.textContent = at.toLocaleString(document.documentElement.lang, {
+  time.textContent = at.toLocaleString(undefined, {
     weekday: "short", day: "numeric", month: "short", year, hour: "2-digit", minute: "2-digit", hourCycle: "h23",
   });
 }
