@@ -57,10 +57,11 @@ class Courier:
     connect: Callable[[], Carrier]
     stopping: Callable[[], bool] = lambda: False
     leases: Leases = field(default_factory=Leases)
+    seconds: float = BATCH_SECONDS
 
     def deliver(self, priorities: tuple[int, ...]) -> bool:
-        """Deliver batches for up to five seconds; True when there may be more."""
-        until = time.monotonic() + BATCH_SECONDS
+        """Deliver batches until so many `seconds` have passed; True when there may be more."""
+        until = time.monotonic() + self.seconds
         while not self.stopping() and time.monotonic() < until:
             with self.database.writing() as session:
                 claimed = outbox.claim(session, self.clock.now(), priorities, BATCH, self.leases)
