@@ -32,10 +32,15 @@ class Author:
 
 def find_course(session: Session, slug: str) -> Course:
     """The course, published or not; raises NotFound."""
-    course = session.scalars(select(Course).where(Course.slug == slug)).one_or_none()
+    course = known_course(session, slug)
     if course is None:
         raise NotFound(f"There is no course {slug}.")
     return course
+
+
+def known_course(session: Session, slug: str) -> Course | None:
+    """The course of this slug, if there is one."""
+    return session.scalars(select(Course).where(Course.slug == slug)).one_or_none()
 
 
 def create_course(session: Session, source: CourseSource, author: Author) -> Course:

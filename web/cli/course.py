@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from course.editions import (
@@ -13,6 +12,7 @@ from course.editions import (
     find_course,
     find_draft,
     find_published,
+    known_course,
     replace_draft,
 )
 from course.errors import Problem, SourceError
@@ -22,14 +22,19 @@ from course.folder.writing import write_folder
 from course.models import Course, Edition
 from emails.compile import Compiler
 from emails.publish import publish_draft
+from web.cli.arguments import FOLDER
 from web.cli.installation import installation
-
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+from web.cli.plan import plan
+from web.cli.timeline import timeline
 
 
 @click.group()
 def course() -> None:
     """Courses as folders of text."""
+
+
+course.add_command(plan)
+course.add_command(timeline)
 
 
 @course.command()
@@ -84,7 +89,7 @@ def export(slug: str, folder: Path, published: bool, replace: bool) -> None:  # 
 
 
 def _draft_of(session: Session, source: CourseSource, remove: tuple[str, ...], author: Author) -> Edition:
-    known = session.scalars(select(Course).where(Course.slug == source.slug)).one_or_none()
+    known = known_course(session, source.slug)
     if known is None:
         known = create_course(session, source, author)
     else:

@@ -1,0 +1,76 @@
+"""`meantime course plan`: what applying a folder would change, and for how many readers. Nothing is written."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from course.consequences import Consequences, Effect, Example, consequences
+from course.editions import Author, edition_source, find_draft, find_published, known_course, replace_draft
+from course.folder import Differences, differences, read_folder
+from web.cli.arguments import FOLDER
+from web.cli.installation import installation
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="The same for a program.")
+def plan(folder: Path, as_json: bool) -> None:  # noqa: FBT001
+    """Show what applying FOLDER would change, and for how many readers."""
+    source = read_folder(folder)
+    with installation() as here, here.database.reading() as session:
+        course = known_course(session, source.slug)
+        standing = (find_draft(session, course) or find_published(session, course)) if course else None
+        if course is None or standing is None:
+            click.echo(f"{source.slug} is new: {len(source.lessons)} lessons, and no readers yet.")
+            return
+        changed = differences(edition_source(standing), source)
+        # Written in a transaction that only looks: it is rolled back when this block ends.
+        draft = replace_draft(session, course, source, Author("plan", here.clock.now()))
+        undo = timedelta(minutes=here.settings.undo_minutes)
+        found = consequences(session, draft, here.clock.now(), undo=undo)
+    if as_json:
+        click.echo(json.dumps(_as_json(changed, found), indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join([*_changes(changed), "", *_effects(found)]))
+
+
+def _changes(changed: Differences) -> Iterator[str]:
+    if not changed:
+        yield "Nothing would change."
+    for change in changed.course:
+        yield f"course.yaml: {change.key}: {change.before} → {change.after}"
+    for word, keys in (("new", changed.added), ("gone", changed.removed), ("moved", changed.moved)):
+        yield from (f"{key}: {word}" for key in keys)
+    yield from (f"{each.key}: renamed from {each.before} to {each.after}" for each in changed.renamed)
+    for key, changes in changed.changed.items():
+        yield f"{key}: {', '.join(change.key for change in changes)}"
+
+
+def _effects(found: Consequences) -> Iterator[str]:
+    yield f"{found.readers} readers are on their way; {found.moved} would notice. Nobody gets anything twice."
+    for words, count in found.largest_groups():
+        yield f"  {count} {words}"
+    yield from (f"    {_in_words(example)}" for example in found.examples)
+
+
+def _in_words(example: Example) -> str:
+    before = f"{example.before.local:%a %d %b %H:%M}" if example.before and example.before.local else "nothing"
+    after = f"{example.after.local:%a %d %b %H:%M}" if example.after and example.after.local else "nothing"
+    return f"{example.name or example.email}: {before} → {after}"
+
+
+def _as_json(changed: Differences, found: Consequences) -> dict[str, object]:
+    return {
+        "added": list(changed.added),
+        "removed": list(changed.removed),
+        "moved": list(changed.moved),
+        "renamed": [each.key for each in changed.renamed],
+        "changed": {key: [change.key for change in changes] for key, changes in changed.changed.items()},
+        "course": [change.key for change in changed.course],
+        "readers": found.readers,
+        "effects": {effect.name.lower(): found.effects[effect] for effect in Effect},
+        "groups": [{"readers": count, "what": words} for words, count in found.largest_groups()],
+    }
