@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from course.editions import Author, find_place, place_lesson, reposition, revise
 from course.errors import Refused, Stale
 from course.folder.parsing import parse_course, parse_lesson
 from course.folder.splicing import set_body, set_keys
-from course.models import Edition, EditionLesson, EditionState
+from course.models import Edition, EditionLesson, EditionState, Revision
 
 NUMBERED = re.compile(r"(\d+)-(.+)")
 
@@ -59,7 +60,7 @@ def edit_course(session: Session, edition: Edition, changes: Mapping[str, str | 
 
 def save_course_source(session: Session, edition: Edition, text: str, saves: int) -> None:
     """Replace course.yaml. Raises Stale and SourceError, and Refused for another slug."""
-    _count_save(session, edition, saves, edition.source)
+    _count_save(session, edition, saves, edition)
     if parse_course(text).slug != edition.course.slug:
         raise Refused({"slug": "A course keeps its slug: links in sent mails point at it."})
     edition.source = text
@@ -69,6 +70,7 @@ def add_lesson(session: Session, edition: Edition, key: str, subject: str, autho
     """A new lesson at the end, as a draft. Raises Refused for an id that is taken, SourceError for a bad one."""
     if any(place.lesson.key == key for place in edition.lessons):
         raise Refused({"id": f"There is a lesson {key} already."})
+    _lock_draft(session, edition)
     text = set_keys("---\nid: x\nsubject: x\nstatus: draft\nwait: 1 day\n---\n\n", {"id": key, "subject": subject})
     name = ordered_names([*(place.file_name for place in edition.lessons), f"99-{key}.md"])[-1]
     source = parse_lesson(text, name)
@@ -82,14 +84,14 @@ def add_lesson(session: Session, edition: Edition, key: str, subject: str, autho
 
 def remove_lesson(session: Session, edition: Edition, key: str, saves: int) -> None:
     """Take a lesson out of the draft; readers who wait for it will move on to the one after it."""
-    _count_save(session, edition, saves, "")
+    _count_save(session, edition, saves)
     edition.lessons.remove(find_place(edition, key))
     reposition(session, edition, list(edition.lessons))
 
 
 def move_lesson(session: Session, edition: Edition, key: str, step: int, saves: int) -> None:
     """Move a lesson one place up (-1) or down (+1); at the ends nothing happens."""
-    _count_save(session, edition, saves, "")
+    _count_save(session, edition, saves)
     places = list(edition.lessons)
     place = find_place(edition, key)
     here = places.index(place)
@@ -112,7 +114,7 @@ def ordered_names(names: list[str]) -> list[str]:
 def _save_lesson(
     session: Session, place: EditionLesson, edit: Callable[[str], str], saves: int, author: Author
 ) -> None:
-    _count_save(session, place.edition, saves, place.revision.source)
+    _count_save(session, place.edition, saves, place)
     text = edit(place.revision.source)
     source = parse_lesson(text, place.file_name)
     if source.key != place.lesson.key:
@@ -120,11 +122,29 @@ def _save_lesson(
     revise(session, place, text, author)
 
 
-def _count_save(session: Session, edition: Edition, saves: int, theirs: str) -> None:
-    """One more save, if nobody else saved since; the row is locked, so two at once cannot both pass."""
+def _count_save(session: Session, edition: Edition, saves: int, written: Edition | EditionLesson | None = None) -> None:
+    """One more save, if nobody else saved since; the row is locked, so two at once cannot both pass.
+
+    `written` is what the form would overwrite: Stale shows the text of it that stands now."""
+    try:
+        _lock_draft(session, edition)
+        if edition.saves != saves:
+            raise Stale("Somebody saved this course in the meantime.")
+    except Stale as stale:
+        raise Stale(str(stale), _text_now(session, written)) from None
+    edition.saves += 1
+
+
+def _lock_draft(session: Session, edition: Edition) -> None:
     session.refresh(edition, ["saves", "state"], with_for_update={"key_share": True})
     if edition.state is not EditionState.DRAFT:
-        raise Stale("This draft has been published in the meantime; open a new one.", theirs)
-    if edition.saves != saves:
-        raise Stale("Somebody saved this course in the meantime.", theirs)
-    edition.saves += 1
+        raise Stale("This draft has been published in the meantime; open a new one.")
+
+
+def _text_now(session: Session, written: Edition | EditionLesson | None) -> str:
+    """The text as it is committed, not as this transaction read it before it had to wait; "" when it is gone."""
+    if isinstance(written, Edition):
+        return session.scalars(select(Edition.source).where(Edition.id == written.id)).first() or ""
+    place_id = written.id if written else None
+    text = select(Revision.source).join(EditionLesson).where(EditionLesson.id == place_id)
+    return session.scalars(text).first() or ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from course import outbox, planning, suppressions
@@ -50,7 +51,7 @@ def enroll(session: Session, slug: str, signup: Signup, now: datetime) -> None:
     reader = _reader(session, address, now)
     if suppressions.reasons(session, reader.digest) - {suppressions.LEFT_ALL}:
         return  # an address that bounced or complained gets nothing, and the form does not say so
-    enrollment = latest_run(session, reader.id, course.id) or new_run(session, reader.id, course.id, 1, now)
+    enrollment = latest_run(session, reader.id, course.id) or _first_run(session, reader.id, course.id, now)
     if enrollment.state in (EnrollmentState.PENDING, EnrollmentState.ENDED):
         enrollment.state, enrollment.wishes = EnrollmentState.PENDING, wishes
         _ask(session, enrollment, sequence.edition_id, now)
@@ -94,13 +95,29 @@ def check_hour(text: str, rules: Rules) -> str | None:
 
 
 def _reader(session: Session, address: str, now: datetime) -> Reader:
-    reader = session.scalars(select(Reader).where(Reader.email == address)).one_or_none()
-    if reader is None:
-        digest = Tokens(identity_key(session), ()).address_digest(address)
-        reader = Reader(handle=new_handle(), email=address, digest=digest, created_at=now)
-        session.add(reader)
-        session.flush()
+    known = select(Reader).where(Reader.email == address)
+    reader = session.scalars(known).one_or_none()
+    if reader is not None:
+        return reader
+    try:
+        with session.begin_nested():
+            digest = Tokens(identity_key(session), ()).address_digest(address)
+            reader = Reader(handle=new_handle(), email=address, digest=digest, created_at=now)
+            session.add(reader)
+            session.flush()
+    except IntegrityError:
+        return session.scalars(known).one()  # the same form came twice, at once
     return reader
+
+
+def _first_run(session: Session, reader_id: int, course_id: int, now: datetime) -> Enrollment:
+    try:
+        with session.begin_nested():
+            return new_run(session, reader_id, course_id, 1, now)
+    except IntegrityError:
+        first = latest_run(session, reader_id, course_id)
+        assert first is not None, "somebody was faster and has it committed"
+        return first
 
 
 def latest_run(session: Session, reader_id: int, course_id: int) -> Enrollment | None:
@@ -188,27 +205,37 @@ def confirm(session: Session, handle: str, now: datetime) -> Enrollment:
         raise Ended("You have left this course since; sign up again to come back.")
     if enrollment.state is EnrollmentState.PENDING:
         returning = enrollment.confirmed_at is not None
-        _take_wishes(enrollment.reader, enrollment.wishes)
+        changed = _take_wishes(enrollment.reader, enrollment.wishes)
         suppressions.lift(session, enrollment.reader.digest, suppressions.LEFT_ALL, now)
         enrollment.state, enrollment.confirmed_at, enrollment.anchor_at = EnrollmentState.ACTIVE, now, now
         enrollment.anchor_wait = "0 days" if returning and _has_receipts(session, enrollment) else None
         enrollment.finished_at, enrollment.wishes = None, {}
         session.flush()
         planning.advance(session, enrollment.id, now)
+        if changed:
+            advance_all(session, enrollment.reader_id, now)
     return enrollment
+
+
+def advance_all(session: Session, reader_id: int, now: datetime) -> None:
+    """All this reader's plans follow new wishes."""
+    for each in session.scalars(select(Enrollment.id).where(Enrollment.reader_id == reader_id).order_by(Enrollment.id)):
+        planning.advance(session, each, now)
 
 
 def _has_receipts(session: Session, enrollment: Enrollment) -> bool:
     return bool(read_history(session, enrollment).receipts)
 
 
-def _take_wishes(reader: Reader, wishes: dict[str, str | None]) -> None:
-    """What the form said is now the reader's own word; an empty field changes nothing."""
+def _take_wishes(reader: Reader, wishes: dict[str, str | None]) -> bool:
+    """What the form said is now the reader's own word; an empty field changes nothing. True if plans must follow."""
     reader.name = wishes.get("name") or reader.name
     zone, hour = wishes.get("timezone") or reader.timezone, wishes.get("hour") or reader.hour
-    if (zone, hour) != (reader.timezone, reader.hour):
+    changed = (zone, hour) != (reader.timezone, reader.hour)
+    if changed:
         reader.timezone, reader.hour = zone, hour
         reader.wishes_number += 1
+    return changed
 
 
 def leave(session: Session, handle: str, now: datetime) -> Enrollment:

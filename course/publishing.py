@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from course import chores
+from course import chores, planning
 from course.editions import Author, copy_edition, draft_lessons, find_draft, find_published
-from course.errors import Refused
+from course.errors import Refused, Stale
 from course.models import (
     Compilation,
     Course,
@@ -27,6 +27,7 @@ from course.models import (
     Pause,
     Publication,
 )
+from course.schedule.pauses import Resume
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,11 @@ class PublishOptions:
 def publish(
     session: Session, draft: Edition, compilations: Compilations, options: PublishOptions, author: Author
 ) -> None:
-    """Make the draft what everybody is on, and plan anew. Raises Refused where there is nothing to publish."""
-    course, before = draft.course, find_published(session, draft.course)
+    """Make the draft what everybody is on, and plan anew.
+
+    Raises Refused where there is nothing to publish, and Stale when somebody saved since it was read for compiling."""
+    course, before = _lock(session, draft.course), find_published(session, draft.course)
+    _check_unchanged(session, draft)
     published = [each.place for each in draft_lessons(draft) if each.source.status == "published"]
     if not published:
         raise Refused({"course": "There is no published lesson in this draft yet."})
@@ -82,7 +86,7 @@ def publish(
 
 def undo(session: Session, course: Course, author: Author) -> None:
     """Take back the last publication, within its window; what it held becomes a draft again. Raises Refused."""
-    undone = find_published(session, course)
+    undone = find_published(session, _lock(session, course))
     if undone is None or undone.previous_id is None or (undone.undo_until or author.now) <= author.now:
         raise Refused({"course": "The time to undo this publication is over."})
     undone.state = EditionState.RETIRED
@@ -90,9 +94,24 @@ def undo(session: Session, course: Course, author: Author) -> None:
     previous = session.get_one(Edition, undone.previous_id)
     previous.state, previous.undo_until = EditionState.PUBLISHED, None
     session.flush()
+    planning.reopen(session, undone)
     if find_draft(session, course) is None:
         copy_edition(session, undone, author.now)
     replan_all(session, course, author.now)
+
+
+def _lock(session: Session, course: Course) -> Course:
+    """One publication or undo of a course at a time."""
+    session.refresh(course, with_for_update={"key_share": True})
+    return course
+
+
+def _check_unchanged(session: Session, draft: Edition) -> None:
+    """What was compiled must be what is published."""
+    compiled_from = draft.saves
+    session.refresh(draft, ["saves", "state"], with_for_update={"key_share": True})
+    if draft.state is not EditionState.DRAFT or draft.saves != compiled_from:
+        raise Stale("Somebody changed this draft while it was being published; look at it again.")
 
 
 def keep_compilation(session: Session, compiled: Compiled, now: datetime) -> int:
@@ -161,6 +180,6 @@ def resume_course(session: Session, course: Course, mode: str, now: datetime) ->
     course.paused_at = None
     for each in session.scalars(select(Pause).where(Pause.course_id == course.id, Pause.ended_at.is_(None))):
         if each.enrollment_id is None:
-            each.ended_at, each.mode = now, mode
+            each.ended_at, each.mode = now, Resume(mode).value
     session.flush()
     replan_all(session, course, now)

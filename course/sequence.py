@@ -6,6 +6,7 @@ A published edition never changes, so its sequence is read once per process and 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, select
@@ -58,6 +59,11 @@ class Sequence:
     letters: Mapping[str, int]
     undo_until: datetime | None = None
 
+    @cached_property
+    def has_gates(self) -> bool:
+        """Whether any lesson asks for a sign of life."""
+        return any(lesson.source.asks for lesson in self.lessons)
+
     def after(self, receipts: Mapping[int, datetime]) -> SequenceLesson | None:
         """The next lesson of a reader who had these lessons then: the first without a receipt, not behind them."""
         for lesson in self.lessons:
@@ -84,17 +90,20 @@ def published_sequence(session: Session, course_id: int) -> Sequence:
 
 def find_published_sequence(session: Session, course_id: int) -> Sequence | None:
     """The same, or None before the first publication."""
-    edition_id = session.scalars(
-        select(Edition.id).where(Edition.course_id == course_id, Edition.state == EditionState.PUBLISHED)
+    published = select(Edition.id, Edition.published_at, Edition.undo_until)
+    edition = session.execute(
+        published.where(Edition.course_id == course_id, Edition.state == EditionState.PUBLISHED)
     ).one_or_none()
-    if edition_id is None:
+    if edition is None:
         return None
     kept = _kept.setdefault(_engine(session), {})
-    if edition_id not in kept:
+    # Its instants too: SQLite gives the number of a publication that was rolled back to another one.
+    key = (edition.id, edition.published_at, edition.undo_until)
+    if key not in kept:
         if len(kept) >= REMEMBERED:
             kept.clear()
-        kept[edition_id] = read_sequence(session, edition_id)
-    return kept[edition_id]
+        kept[key] = read_sequence(session, edition.id)
+    return kept[key]
 
 
 def read_sequence(session: Session, edition_id: int) -> Sequence:
@@ -132,7 +141,7 @@ def _lesson(place: EditionLesson, source: LessonSource) -> SequenceLesson:
     )
 
 
-_kept: WeakKeyDictionary[Engine, dict[int, Sequence]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Engine, dict[tuple[int, datetime | None, datetime | None], Sequence]] = WeakKeyDictionary()
 
 
 def _engine(session: Session) -> Engine:

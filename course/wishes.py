@@ -2,11 +2,10 @@
 
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from course import outbox, planning
-from course.enrollment import check_hour, confirm, latest_run, new_run
+from course.enrollment import advance_all, check_hour, confirm, latest_run, new_run
 from course.errors import Refused
 from course.gates import read_signs
 from course.models import DeliveryState, Enrollment, EnrollmentState, Pause, Sign
@@ -21,25 +20,23 @@ SLOWEST, FASTEST = 4.0, 0.25
 
 def pause(session: Session, enrollment: Enrollment, until: date | None, now: datetime) -> None:
     """Rest until the morning of `until`, or until the reader comes back. A reader's own pause keeps original dates."""
+    enrollment = planning.lock(session, enrollment.id)
     if enrollment.state is not EnrollmentState.ACTIVE:
         return
-    if until is not None and not now.date() < until <= now.date() + timedelta(days=366):
+    zone = local_zone(published_sequence(session, enrollment.course_id).course.rules, wishes_of(enrollment.reader))
+    today = now.astimezone(zone).date()
+    if until is not None and not today < until <= today + timedelta(days=366):
         raise Refused({"until": "Please choose a day within the coming year."})
     enrollment.state = EnrollmentState.PAUSED
-    enrollment.paused_until = _midnight(session, enrollment, until) if until else None
+    enrollment.paused_until = on_the_wall(until, time(0), zone) if until else None
     session.add(Pause(course_id=enrollment.course_id, enrollment_id=enrollment.id, began_at=now, mode="original"))
     session.flush()
     planning.advance(session, enrollment.id, now)
 
 
-def _midnight(session: Session, enrollment: Enrollment, day: date) -> datetime:
-    """When `day` begins for this reader."""
-    rules = published_sequence(session, enrollment.course_id).course.rules
-    return on_the_wall(day, time(0), local_zone(rules, wishes_of(enrollment.reader)))
-
-
 def resume(session: Session, enrollment: Enrollment, now: datetime) -> None:
     """Come back from a pause. Harmless to repeat."""
+    enrollment = planning.lock(session, enrollment.id)
     if enrollment.state is not EnrollmentState.PAUSED:
         return
     planning.end_pause(session, enrollment, now)
@@ -84,8 +81,7 @@ def set_wishes(session: Session, enrollment: Enrollment, wishes: Wishes, now: da
     reader.timezone, reader.hour, reader.pace = wishes.timezone, hour, wishes.pace
     reader.wishes_number += 1
     session.flush()
-    for each in session.scalars(select(Enrollment.id).where(Enrollment.reader_id == reader.id)):
-        planning.advance(session, each, now)
+    advance_all(session, reader.id, now)
 
 
 def restart(session: Session, enrollment: Enrollment, now: datetime) -> Enrollment:

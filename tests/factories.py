@@ -116,6 +116,7 @@ def do_chores(session: Session, now: datetime) -> None:
     while (mine := chores.take(session)) is not None:
         while chores.step(session, *mine, now):
             pass
+    session.expire_all()  # a worker does them, in transactions of its own
 
 
 def sign_up(session: Session, course: Course, email: str, now: datetime, **form: str) -> Enrollment:
