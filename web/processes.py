@@ -34,7 +34,8 @@ class Port:
 class Program:
     """What to run. `env` is its whole environment; with `once` it runs to its end before the next one starts.
 
-    With `side_by_side` the next one starts at once, and the first one after it that is not waits for them all.
+    With `side_by_side` the next one starts, and in the end stops, at the same time; a row of them ends with the first
+    that is not, and whatever comes then waits for them all.
     """
 
     name: str

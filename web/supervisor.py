@@ -1,4 +1,4 @@
-"""Run several programs as one: start them in order, start again what dies, stop in reverse, leave nothing behind."""
+"""Run several programs as one: start in order, start again what dies, stop in reverse, leave nothing behind."""
 
 import contextlib
 import selectors
@@ -34,6 +34,7 @@ class Supervisor:
         self._width = max((len(program.name) for program in programs), default=0)
         self._colours = {program.name: COLOURS[n % len(COLOURS)] for n, program in enumerate(programs)}
         self._children = [Child(program, self._say) for program in programs]
+        self._groups = _groups(self._children)
         self._stops_asked = 0
         self._selector = selectors.DefaultSelector()
         self._failures: dict[str, int] = {}
@@ -72,17 +73,14 @@ class Supervisor:
                 signal.signal(number, handler)
 
     def _start_all(self) -> bool:
-        awaited: list[Child] = []
-        for child in self._children:
+        for group in self._groups:
             if self._stops_asked:
                 return False
-            self._start(child)
-            awaited.append(child)
-            if not child.program.side_by_side:
-                if not all(map(self._became_ready, awaited)):
-                    return False
-                awaited.clear()
-        return all(map(self._became_ready, awaited))
+            for child in group:
+                self._start(child)
+            if not all(map(self._became_ready, group)):
+                return False
+        return True
 
     def _start(self, child: Child) -> None:
         child.start()
@@ -138,14 +136,19 @@ class Supervisor:
         return float(min(FIRST_PAUSE * 2**failures, LONGEST_PAUSE))
 
     def _stop_all(self) -> None:
-        for child in reversed(self._children):
-            child.ask_to_stop()
-            deadline = time.monotonic() + child.program.stop_seconds
-            while child.running and self._stops_asked < 2 and time.monotonic() < deadline:
-                self._pump(0.05)
-            if child.running:
-                self._say(child.program.name, "did not stop in time and is killed")
-            self._clear_away(child)
+        for group in reversed(self._groups):
+            asked = time.monotonic()
+            for child in group:
+                child.ask_to_stop()
+            for child in reversed(group):
+                self._see_off(child, asked + child.program.stop_seconds)
+
+    def _see_off(self, child: Child, deadline: float) -> None:
+        while child.running and self._stops_asked < 2 and time.monotonic() < deadline:
+            self._pump(0.05)
+        if child.running:
+            self._say(child.program.name, "did not stop in time and is killed")
+        self._clear_away(child)
 
     def _clear_away(self, child: Child) -> None:
         if child.output is not None and child.output in self._selector.get_map():
@@ -156,3 +159,13 @@ class Supervisor:
         # A terminal that has gone away must not keep us from stopping in order.
         with contextlib.suppress(OSError):
             click.echo(click.style(f"{name:>{self._width}} | ", fg=self._colours[name]) + line)
+
+
+def _groups(children: Sequence[Child]) -> list[list[Child]]:
+    """Those who start and stop side by side."""
+    groups: list[list[Child]] = [[]]
+    for child in children:
+        groups[-1].append(child)
+        if not child.program.side_by_side:
+            groups.append([])
+    return groups

@@ -1,9 +1,9 @@
 """`meantime up`: the whole installation in one terminal, on this machine alone.
 
-    broker, mailbox, migrate ─► web, worker, beat          stopped one after the other, in reverse
+    broker, mailbox, migrate ─► web, worker, beat          stopped in reverse
 
-Between commas they start side by side; after an arrow, when all before it are ready. The mailbox stands before the
-worker, so that on the way down the worker can still hand over the mail it is sending.
+Those before the arrow start side by side, then those after it. The mailbox stands before the worker, so that on the
+way down the worker can still hand over the mail it is sending.
 """
 
 import http.client
@@ -59,7 +59,7 @@ def _web(settings: Settings, env: dict[str, str]) -> Program:
     command = (
         *(*PYTHON, "gunicorn", "web.wsgi:app", "--bind", f"127.0.0.1:{port.number}", "--no-control-socket"),
         *("--worker-class", "gthread", "--workers", str(settings.web_workers), "--threads", "4"),
-        *("--graceful-timeout", "5", "--log-level", "warning"),
+        *("--graceful-timeout", "5", "--log-level", "warning", "--preload"),
     )
     return Program("web", command, env, ready=partial(_answers_http, port.number), side_by_side=True, port=port)
 

@@ -9,3 +9,5 @@ from worker.wake import open_bell
 settings = load()
 log.configure(settings.log_level)
 app = make_app(settings, open_bell(settings), addresses(url_of(settings)).limits)
+# Gunicorn may load us once and fork its workers: no connection to the database crosses that.
+app.extensions["ground"].database.close()

@@ -138,13 +138,22 @@ def test_the_next_waits_until_the_one_before_is_ready(supervised: Supervised):
     wait_until(lambda: supervised.diary() == ["a comes", "b comes"], "the second is up")
 
 
-def test_side_by_side_the_next_starts_at_once_and_the_one_after_it_waits_for_both(supervised: Supervised):
-    supervised.start(
-        ("a", OBEDIENT, {"ready": "is-ready", "side_by_side": True}), ("b", OBEDIENT, {}), ("c", OBEDIENT, {})
-    )
+def test_side_by_side_they_start_at_once_and_the_next_waits_for_both(supervised: Supervised):
+    together = {"ready": "is-ready", "side_by_side": True}
+    supervised.start(("a", OBEDIENT, together), ("b", OBEDIENT, {}), ("c", OBEDIENT, {}))
     wait_until(lambda: sorted(supervised.diary()) == ["a comes", "b comes"], "the first two are up")
     (supervised.folder / "is-ready").touch()
     wait_until(lambda: supervised.diary()[2:] == ["c comes"], "the third is up")
+
+
+def test_side_by_side_they_stop_at_once_and_the_one_before_waits_for_both(supervised: Supervised):
+    slow = OBEDIENT.replace("'echo", "'sleep 0.5; echo")
+    process = supervised.start_and_wait(
+        ("a", OBEDIENT, {}), ("b", OBEDIENT, {"side_by_side": True}), ("c", slow, {"side_by_side": True})
+    )
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(5) == 0
+    assert supervised.diary()[3:] == ["b goes", "c goes", "a goes"]
 
 
 def test_one_that_runs_once_ends_before_the_next_begins(supervised: Supervised):
