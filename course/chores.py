@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from course import planning
 from course.clock import lease_now
-from course.models import Chore, Enrollment, EnrollmentState
+from course.models import Chore
+from course.replanning import replan_slice
 
 REPLAN = "replan"
 SLICE = 200
@@ -70,19 +70,9 @@ def give_back(session: Session, chore_id: int, claim_id: str) -> None:
 
 
 def _replan(session: Session, chore: Chore, now: datetime) -> int:
-    on_the_way = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED)
-    slice_of = (
-        select(Enrollment.id)
-        .where(Enrollment.course_id == chore.course_id, Enrollment.id > chore.cursor)
-        .where(Enrollment.state.in_(on_the_way))
-        .order_by(Enrollment.id)
-        .limit(SLICE)
-    )
-    ids = session.scalars(slice_of).all()
-    for enrollment_id in ids:
-        planning.advance(session, enrollment_id, now, by_publication=True)
-    chore.cursor = ids[-1] if ids else chore.cursor
-    return len(ids)
+    assert chore.course_id is not None, "replanning is of one course"
+    done, chore.cursor = replan_slice(session, chore.course_id, chore.cursor, SLICE, now)
+    return done
 
 
 _WORK: dict[str, Callable[[Session, Chore, datetime], int]] = {REPLAN: _replan}

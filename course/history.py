@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,17 +31,17 @@ class History:
     receipts: tuple[Receipt, ...]
     anchor_at: datetime
 
-    @property
+    @cached_property
     def lessons(self) -> dict[int, datetime]:
         """The lessons that have a receipt, and since when."""
         return {receipt.lesson_id: receipt.at for receipt in self.receipts}
 
-    @property
+    @cached_property
     def last_sent_at(self) -> datetime | None:
         """When the last lesson was accepted."""
         return max((receipt.at for receipt in self.receipts if receipt.sent), default=None)
 
-    @property
+    @cached_property
     def past(self) -> Past:
         """The same as the schedule wants it."""
         sent = [receipt for receipt in self.receipts if receipt.sent]

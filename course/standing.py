@@ -8,6 +8,7 @@ following    the lesson after this one, for "the next lesson comes on …"
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
+from functools import cached_property
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -45,9 +46,11 @@ class Standing:
         """The next lesson: derived, never stored."""
         return self.sequence.after(self.history.lessons)
 
-    @property
+    @cached_property
     def gate(self) -> Gate | None:
         """The gate before the awaited lesson: the one behind the last lesson that was sent."""
+        if not self.sequence.has_gates:
+            return None
         last = max((each for each in self.history.receipts if each.sent), key=lambda each: each.at, default=None)
         lesson = self.sequence.find(last.lesson_id) if last else None
         if last is None or lesson is None:
@@ -75,6 +78,8 @@ class Standing:
     def past(self, lesson: SequenceLesson) -> Past:
         """What the lesson's wait counts from: the anchor, moved by the pauses since."""
         past, rules = self.history.past, self.sequence.course.rules
+        if not self.pauses:
+            return past
         moved = moved_anchor(past.anchor, self.pauses, self.step(lesson), rules, self.wishes)
         return replace(past, anchor=moved)
 

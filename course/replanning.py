@@ -1,0 +1,82 @@
+"""Replanning a whole course in slices: the same answers as planning.advance, for many readers with a few statements.
+
+Most readers of a publication wait for the same lesson as before: their rows only move, or not even that. Those are
+written in bulk; whoever needs more (a new row, a cancelled one, a completed course) goes the ordinary way. Each
+update names the row as it was read: if somebody was faster, nothing happens, and begin will look again.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, update
+from sqlalchemy.orm import Session
+
+from course import planning
+from course.models import Delivery, DeliveryState
+from course.sequence import Sequence, published_sequence
+from course.standing import answer
+from course.standings import Traveller, read_slice
+
+
+def replan_slice(session: Session, course_id: int, after: int, most: int, now: datetime) -> tuple[int, int]:
+    """Plan up to `most` enrollments anew, in the order of their ids; returns how many, and the last one's id."""
+    sequence = published_sequence(session, course_id)
+    slice_ = read_slice(session, sequence, after, most)
+    moves: list[dict[str, Any]] = []
+    for traveller in slice_:
+        if _only_moves(traveller):
+            moves += _move(traveller, sequence, now)
+        else:
+            planning.advance(session, traveller.enrollment_id, now, by_publication=True)
+    if moves:
+        session.connection().execute(_MOVE, moves)
+    return len(slice_), slice_[-1].enrollment_id if slice_ else after
+
+
+def _only_moves(traveller: Traveller) -> bool:
+    """Whether the reader still waits for the lesson whose row is planned, and nothing special is the matter."""
+    row, awaited = traveller.row, traveller.standing.awaited
+    if row is None or awaited is None:
+        return False
+    return row.state is DeliveryState.PLANNED and row.lesson_id == awaited.lesson_id and not row.asked
+
+
+def _move(traveller: Traveller, sequence: Sequence, now: datetime) -> Iterator[dict[str, Any]]:
+    """The values of one update, as planning would write them."""
+    row, standing, awaited = traveller.row, traveller.standing, traveller.standing.awaited
+    assert row is not None and awaited is not None, "only rows that move come here"
+    said = answer(standing, awaited, now)
+    due_at = said.due_at
+    if said.slot_at == row.slot_at and row.due_at is not None and not standing.held:
+        due_at = row.due_at
+    elif row.edition_id != sequence.edition_id and due_at is not None:
+        due_at = max(due_at, sequence.undo_until or due_at)
+    yield {
+        "row_id": row.id,
+        "old_slot": row.slot_at,
+        "new_slot": said.slot_at,
+        "new_due": due_at,
+        "new_edition": sequence.edition_id,
+        "new_revision": awaited.revision_id,
+        "new_wishes": traveller.wishes_number,
+        "new_day_based": said.day_based,
+        "new_reply": said.problem,
+    }
+
+
+_MOVE = (
+    update(Delivery.__table__)  # type: ignore[arg-type]
+    .where(Delivery.id == bindparam("row_id"))
+    .where(Delivery.state == DeliveryState.PLANNED, Delivery.slot_at == bindparam("old_slot"))
+    .values(
+        slot_at=bindparam("new_slot"),
+        due_at=bindparam("new_due"),
+        edition_id=bindparam("new_edition"),
+        revision_id=bindparam("new_revision"),
+        wishes_number=bindparam("new_wishes"),
+        day_based=bindparam("new_day_based"),
+        reply=func.coalesce(bindparam("new_reply"), Delivery.reply),
+        compilation_id=None,
+    )
+)
