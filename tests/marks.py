@@ -1,4 +1,7 @@
-"""Finding every process that a test has started, however far down: by a mark that they all inherit (Linux)."""
+"""Finding the processes that a test has started, however far down: by a mark that they all inherit (Linux).
+
+A program that writes a title over its own environment, as Valkey and Redis do, hides from it.
+"""
 
 import os
 import signal
@@ -21,9 +24,9 @@ class Mark:
         """The command line of a process, empty when it has gone."""
         return _read(Path(f"/proc/{pid}/cmdline")).replace(b"\0", b" ").decode()
 
-    def find(self, word: str) -> int:
-        """The oldest living process whose command line has this word; an error when there is none."""
-        return min(pid for pid in self.alive() if word in self.command_of(pid))
+    def find(self, word: str) -> list[int]:
+        """The living processes whose command line has this word, the oldest first."""
+        return sorted(pid for pid in self.alive() if word in self.command_of(pid))
 
     def kill(self) -> None:
         """End them all at once."""
