@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from course import outbox
 from course.editions import Author, create_course, find_draft
+from course.folder.parsing import parse_course, parse_lesson
+from course.folder.source import CourseSource, Media
 from course.models import Compilation, Course, Delivery, DeliveryState, Enrollment, Kind, Lesson, Reader
-from course.parsing import parse_course, parse_lesson
 from course.publishing import Compilations, Compiled, PublishOptions, publish
-from course.source import CourseSource, Media
 
 PICTURE = Media("images/dot.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml")
 COURSE = """\

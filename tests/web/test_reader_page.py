@@ -157,6 +157,23 @@ def test_who_has_left_is_told_so(visitor: FlaskClient, database: Database, my_pa
     assert "Rest for a while" not in page
 
 
+def test_who_has_had_everything_may_begin_again(
+    app: Flask, visitor: FlaskClient, database: Database, my_page: str, ana: Enrollment, now: datetime
+):
+    with database.writing() as session:
+        mine = enrollment.find(session, ana.handle)
+        for _ in range(2):
+            deliver_next(session, mine, now)
+            planning.advance(session, mine.id, now)
+    assert "Begin again from the start" in visitor.get(my_page).text
+    for _ in range(2):
+        page = visitor.post(f"{my_page}/run", follow_redirects=True)
+        assert (page.status_code, "You begin again" in page.text) == (200, True)
+        assert "0 of 3 lessons" in page.text
+    with database.reading() as session:
+        assert enrollment_of(session, ANA).run == 2
+
+
 def test_the_page_offers_to_leave(visitor: FlaskClient, my_page: str):
     path = visitor.get(my_page).text.split('href="/unsubscribe/')[1].split('"')[0]
     assert "Leave the course?" in visitor.get(f"/unsubscribe/{path}").text

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from course.waits import parse_wait
-from course.zones import known_zone
+from course.schedule.waits import parse_wait
+from course.schedule.zones import known_zone
 from web.public import wording
 from web.public.places import city, zone_words, zones
 from web.public.stamp import Stamps

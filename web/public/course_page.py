@@ -91,7 +91,12 @@ def _facts(view: CourseView, length: str) -> tuple[tuple[str, str], ...]:
             ("How much", length),
             ("On which days", wording.open_days(view.rules.weekdays)),
             ("At what hour", hour),
-            ("Your pace", f"You may {', '.join(may)}." if may else ""),
+            ("Your pace", f"You may {_either(may)}" if may else ""),
         )
         if value
     )
+
+
+def _either(choices: list[str]) -> str:
+    """Several things of which one may do any: "pause, go slower or faster, or ask"."""
+    return choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])}, or {choices[-1]}"

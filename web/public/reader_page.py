@@ -9,7 +9,7 @@ from course.schedule import Wishes, local_zone
 from course.tokens import Purpose, Tokens
 from web.public.course_page import hours
 from web.public.places import zone_words
-from web.public.wording import clock, day, lessons, moment
+from web.public.wording import clock, day, day_and_hour, lessons
 
 PACES = (("0.5", "Twice as fast"), ("1", "As planned"), ("1.5", "A little slower"), ("2", "Half as fast"))
 MARKS = {"received": "is-done", "next": "is-next", "failed": "is-held"}
@@ -25,6 +25,7 @@ class RowEntry:
     why: tuple[str, ...]
     read_path: str
     under_way: bool
+    dated: bool
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,7 @@ def reader_page(page: ReaderPage, tokens: Tokens, handle: str, now: datetime) ->
     local = local_zone(page.course.rules, Wishes(page.timezone, None))
     zone = local.key
     rows = {
-        row.lesson.key: _row(row, zone, _read_path(row, tokens, handle), now)
-        for row in page.rows
-        if row.state != "passed"
+        row.lesson.key: _row(row, _read_path(row, tokens, handle), now) for row in page.rows if row.state != "passed"
     }
     following = next((row.lesson.key for row in page.rows if row.state in ("next", "failed", "waiting")), "")
     return ReaderEntry(
@@ -93,23 +92,24 @@ def reader_page(page: ReaderPage, tokens: Tokens, handle: str, now: datetime) ->
     )
 
 
-def _row(row: Row, zone: str, read_path: str, now: datetime) -> RowEntry:
+def _row(row: Row, read_path: str, now: datetime) -> RowEntry:
     return RowEntry(
         mark=MARKS.get(row.state, ""),
         subject=row.lesson.subject,
-        when=_when(row, zone, now),
+        when=_when(row, now),
         why=row.why,
         read_path=read_path,
         under_way=_under_way(row, now),
+        dated=row.at is not None and not _under_way(row, now),
     )
 
 
-def _when(row: Row, zone: str, now: datetime) -> str:
+def _when(row: Row, now: datetime) -> str:
     if row.state == "failed":
         return "Held up on our side; we are looking into it"
     if row.at is None:
         return ""
-    return "On its way to your inbox" if _under_way(row, now) else moment(row.at, zone, now)
+    return "On its way to your inbox" if _under_way(row, now) else day_and_hour(row.at, now)
 
 
 def _under_way(row: Row, now: datetime) -> bool:

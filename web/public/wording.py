@@ -9,7 +9,12 @@ from web.public.places import zone_words
 
 def moment(at: datetime, zone: str, now: datetime) -> str:
     """An instant in the reader's zone: "Tuesday, 12 January at 09:00, Berlin time"; the year only where it differs."""
-    return f"{day(at.date(), now.date())} at {at:%H:%M}, {zone_words(zone)}"
+    return f"{day_and_hour(at, now)}, {zone_words(zone)}"
+
+
+def day_and_hour(at: datetime, now: datetime) -> str:
+    """An instant where the zone stands nearby: "Tuesday, 12 January at 09:00"."""
+    return f"{day(at.date(), now.date())} at {at:%H:%M}"
 
 
 def day(when: date, today: date) -> str:
