@@ -164,3 +164,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "old_secret_keys": " ".join(settings.old_secret_keys),
     }
     return dict(os.environ) | {PREFIX + name.upper(): str(value) for name, value in values.items()}
+
+
+def surroundings() -> dict[str, str]:
+    """What surrounds us without any setting of ours: for another installation that must not hear of them."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}

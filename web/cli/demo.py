@@ -1,15 +1,8 @@
 """`meantime demo`: the whole main job without hands. The mailbox is the judge, not our own rows."""
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,11 +10,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from course.settings import PREFIX, environment, load
-from web.demo import journey
-from web.demo.browse import Browser
-from web.demo.journey import Arrival, Failed, Somebody
-from web.mailbox.box import Box
+from web.demo.house import House, running
+from web.demo.journey import READERS, Somebody, enroll, walk
+from web.demo.judge import Arrival, arrivals, judge
+from web.demo.waiting import Failed
 
 
 @click.command()
@@ -31,58 +23,28 @@ def demo(keep: bool) -> None:  # noqa: FBT001
     console, started = Console(), time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="meantime-"))
     try:
-        came = _whole_course(folder, console)
-        wrong = [line for reader in journey.READERS for line in journey.judge(reader, came[reader], _box(folder))]
+        wrong = _whole_course(House(folder), console)
     finally:
         if keep:
             console.print(f"Everything is still in {folder}.")
         else:
             shutil.rmtree(folder, ignore_errors=True)
-    for reader in journey.READERS:
-        console.print(_table(reader, came[reader]))
     if wrong:
         raise Failed("\n".join(wrong))
     console.print(f"Every lesson came once, in order, at its reader's hour: {time.monotonic() - started:.0f} seconds.")
 
 
-def _whole_course(folder: Path, console: Console) -> dict[Somebody, list[Arrival]]:
-    web, mailbox = _free_ports(2)
-    browser = Browser(f"http://127.0.0.1:{web}")
-    with _running(folder, web, mailbox):
-        journey.until("the web server", lambda: browser.answers("/health/ready") or None)
-        for reader in journey.READERS:
-            journey.sign_up(browser, _box(folder), reader)
+def _whole_course(house: House, console: Console) -> list[str]:
+    """Run it, show it, and answer what was wrong."""
+    console.print("Everything starts: broker, mailbox, database, web, worker, beat.")
+    with running(house):
+        enroll(house, *READERS)
         console.print("Two readers have signed up and confirmed. Now the clock walks.")
-        journey.walk(browser, _box(folder))
-        return {reader: journey.arrivals(folder, reader) for reader in journey.READERS}
-
-
-@contextmanager
-def _running(folder: Path, web: int, mailbox: int) -> Iterator[None]:
-    """`meantime up` in the folder, with nothing of the settings that are around us."""
-    settings = {
-        "STATE_DIR": str(folder),
-        "WEB_PORT": str(web),
-        "MAILBOX_PORT": str(mailbox),
-        "BASE_URL": f"http://127.0.0.1:{web}",
-    }
-    surroundings = {name: value for name, value in environment(load()).items() if not name.startswith(PREFIX)}
-    env = surroundings | {PREFIX + name: value for name, value in settings.items()}
-    with (folder / "up.log").open("wb") as log:
-        process = subprocess.Popen(
-            (sys.executable, "-m", "web.cli", "up"), cwd=folder, env=env, stdout=log, stderr=log, start_new_session=True
-        )
-    try:
-        yield
-    except Failed as failed:
-        raise Failed(f"{failed}\n{(folder / 'up.log').read_text('utf-8', 'replace')[-4000:]}") from None
-    finally:
-        os.kill(process.pid, signal.SIGINT)
-        process.wait(60)
-
-
-def _box(folder: Path) -> Box:
-    return Box(folder / "mailbox")
+        walk(house, *READERS)
+        came = {reader: arrivals(house, reader) for reader in READERS}
+        for reader in READERS:
+            console.print(_table(reader, came[reader]))
+        return [line for reader in READERS for line in judge(house, reader, came[reader])]
 
 
 def _table(reader: Somebody, came: list[Arrival]) -> Table:
@@ -92,16 +54,8 @@ def _table(reader: Somebody, came: list[Arrival]) -> Table:
         table.add_column(name, justify="right" if name == "size" else "left")
     for arrival in came:
         row = arrival.row
-        sent = f"{row.sent_at.astimezone(zone):%a %d %b %H:%M:%S}" if row.sent_at else "not yet"
+        sent = f"{row.sent_at.astimezone(zone):%a %d %b %H:%M}" if row.sent_at else "not yet"
         subject = arrival.mails[0].subject if arrival.mails else ""
-        due = f"{row.slot_at.astimezone(zone):%a %d %b %H:%M:%S}"
+        due = f"{row.slot_at.astimezone(zone):%a %d %b %H:%M}"
         table.add_row(arrival.lesson, due, sent, subject, f"{(row.size or 0) / 1024:.1f} KiB")
     return table
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports: list[int] = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
