@@ -197,7 +197,7 @@ def _deliveries() -> Select[Delivery, str | None, str | None, str | None, str | 
 
 
 def _delivery_row(row: Row[Delivery, str | None, str | None, str | None, str | None, str | None]) -> DeliveryRow:
-    delivery, email, handle, admin_email, slug, key = row.tuple()
+    delivery, email, handle, admin_email, slug, key = row
     same = ("id", "kind", "state", "slot_at", "due_at", "sent_at", "attempts", "reply", "message_id", "size")
     return DeliveryRow(
         **{name: getattr(delivery, name) for name in same},

@@ -51,6 +51,7 @@ def app(database: Database, settings: Settings, bell: CountingBell):
         publish_course(session)
     made = make_app(settings, bell)
     yield made
+    made.extensions["compiler"].close()
     made.extensions["ground"].database.close()
 
 
