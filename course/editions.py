@@ -144,7 +144,9 @@ def _fill(session: Session, draft: Edition, source: CourseSource, author: Author
         revise(session, place, lesson.source, author)
     draft.lessons[:] = places
     reposition(session, draft, places)
-    draft.media[:] = [EditionMedia(path=each.path, digest=_keep(session, each)) for each in source.media]
+    draft.media.clear()
+    session.flush()  # a path's old row goes before its new one comes
+    draft.media.extend(EditionMedia(path=each.path, digest=_keep(session, each)) for each in source.media)
     session.flush()
 
 

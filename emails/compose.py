@@ -9,22 +9,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from babel.core import UnknownLocaleError
 from babel.dates import format_datetime
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from course.models import Compilation, Delivery, Enrollment, House, Kind
 from course.outbox import Record
-from course.sequence import Sequence, published_sequence
+from course.schedule import Slot
+from course.sequence import Sequence, SequenceLesson, published_sequence
 from course.settings import Settings
-from course.standing import following, standing_of
+from course.standing import following, forecast, standing_of
 from course.tokens import Tokens
 from emails.errors import EmailsError
 from emails.letter import Address, Compiled, Headers, Message
 from emails.links import Links
 from emails.mime import assemble
-from emails.render import render
+from emails.render import render, render_subject
 from emails.sandbox import sample_values
 
 Values = dict[str, dict[str, str | int]]
@@ -93,19 +96,20 @@ class Composer:
 
     def _make(self, session: Session, delivery: Delivery, parts: "Parts") -> Message:
         values = {group: fields for group, fields in parts.values.items() if group != "head"}
-        rendered = render(compiled(session, parts.compilation_id), {**values, "links": self._links(delivery)})
+        links = self._links(delivery, may_ask=bool(parts.values["head"]["next_now"]))
+        rendered = render(compiled(session, parts.compilation_id), {**values, "links": links})
         return self._address(delivery, assemble(rendered, self._headers(delivery, parts)), parts)
 
     def _address(self, delivery: Delivery, data: bytes, parts: "Parts") -> Message:
         token = parts.message_id.strip("<>").partition("@")[0]
-        return Message(f"b+{token}@{self.settings.mail_domain}", _recipient(delivery).email, data)
+        return Message(f"b+{token}@{self.settings.mail_domain}", _recipient(delivery)[1], data)
 
     def _headers(self, delivery: Delivery, parts: "Parts") -> Headers:
         head, bulk = parts.values["head"], delivery.kind in BULK
         leave = self.links.leave(delivery.enrollment.handle) if bulk and delivery.enrollment else None
         return Headers(
             sender=Address(str(head["name"]), str(head["email"])),
-            recipient=_recipient(delivery),
+            recipient=Address(str(head["to"]), _recipient(delivery)[1]),
             date=parts.at,
             message_id=parts.message_id,
             reply_to=str(head["reply_to"]) or None,
@@ -116,19 +120,23 @@ class Composer:
             bulk=bulk,
         )
 
-    def _links(self, delivery: Delivery) -> dict[str, str]:
+    def _links(self, delivery: Delivery, *, may_ask: bool) -> dict[str, str]:
         if delivery.enrollment is None:
             samples = {name: str(value) for name, value in sample_values()["links"].items()}
             return {**samples, "sign_in": self.links.sign_in((delivery.secrets or {}).get("token", ""))}
         key = delivery.lesson.key if delivery.lesson else None
-        return self.links.for_reader(delivery.enrollment.handle, key, delivery.useless_after)
+        links = self.links.for_reader(delivery.enrollment.handle, key, delivery.useless_after)
+        return links if may_ask else {**links, "next_now": ""}
 
     def _ingredients(self, session: Session, delivery: Delivery, now: datetime) -> tuple[int, Values, dict[str, Any]]:
         if delivery.enrollment is None:
             return self._for_admin(session, delivery)
         sequence = published_sequence(session, delivery.enrollment.course_id)
-        compilation_id = delivery.compilation_id or _compilation_of(sequence, delivery)
+        compilation_id = _compilation_of(sequence, delivery)
         values = self.values(session, delivery.enrollment, sequence, delivery.lesson_id, now)
+        if delivery.kind is Kind.SIGN_IN:
+            values["next_lesson"] = _awaited_lesson(session, delivery.enrollment, now)
+            values = _personal(values, self._links(delivery, may_ask=False))
         if delivery.kind is Kind.CONFIRMATION:
             values["reader"] = {"name": ""}  # anybody may have typed this name and this address into the form
         return compilation_id, values, self._letterhead(sequence, delivery)
@@ -139,6 +147,7 @@ class Composer:
         if compilation_id is None:
             raise Uncomposable("The house's letters are not compiled yet; run meantime init.")
         head = {"name": self.settings.house_name, "email": self.settings.sender_address, "reply_to": ""}
+        head |= {"to": _recipient(delivery)[0], "next_now": "yes"}
         values = {group: dict(fields) for group, fields in sample_values().items() if group != "links"}
         values["sender"] = self._sender(self.settings.house_name)
         values["house"] = {"name": self.settings.house_name}
@@ -152,7 +161,7 @@ class Composer:
         """What a letter to this reader may say, but the links: they are made anew from the handles."""
         course = sequence.course
         lesson = sequence.find(lesson_id)
-        return {
+        values: Values = {
             "reader": {"name": enrollment.reader.name},
             "course": {"title": course.title, "slug": course.slug, "url": self.links.course(course.slug)},
             "lesson": {
@@ -164,6 +173,7 @@ class Composer:
             "sender": self._sender(course.sender.name),
             "house": {"name": self.settings.house_name},
         }
+        return _personal(values, self.links.for_reader(enrollment.handle, None, None))
 
     def _sender(self, name: str) -> dict[str, str | int]:
         return {"name": name, "postal_address": self.settings.postal_address}
@@ -177,6 +187,8 @@ class Composer:
             "reply_to": sender.reply_to or "",
             "list_id": f"{slug}.{self.settings.mail_domain}",
             "feedback_id": f"{key}:{slug}:{delivery.kind}:meantime",
+            "to": _recipient(delivery)[0],
+            "next_now": "yes" if "next_now" in sequence.course.reader_may else "",
         }
 
 
@@ -192,17 +204,16 @@ class Parts:
 
 def compiled(session: Session, compilation_id: int) -> Compiled:
     """A compilation as the renderer takes it; immutable, so kept once read."""
-    kept = session.get_bind().engine
-    key = (id(kept), compilation_id)
-    if key not in _kept:
-        if len(_kept) >= REMEMBERED:
-            _kept.clear()
+    kept = _kept.setdefault(session.get_bind().engine, {})
+    if compilation_id not in kept:
+        if len(kept) >= REMEMBERED:
+            kept.clear()
         row = session.get_one(Compilation, compilation_id)
-        _kept[key] = Compiled(row.subject, row.html, row.text, tuple(row.links), row.compiler)
-    return _kept[key]
+        kept[compilation_id] = Compiled(row.subject, row.html, row.text, tuple(row.links), row.compiler)
+    return kept[compilation_id]
 
 
-_kept: dict[tuple[int, int], Compiled] = {}
+_kept: WeakKeyDictionary[Engine, dict[int, Compiled]] = WeakKeyDictionary()
 
 
 def in_words(instant: datetime, language: str) -> str:
@@ -225,17 +236,21 @@ def _identity(delivery: Delivery) -> tuple[str, ...]:
     return (str(delivery.kind), who, what, when)
 
 
-def _recipient(delivery: Delivery) -> Address:
+def _recipient(delivery: Delivery) -> tuple[str, str]:
+    """Name and address."""
     if delivery.reader is not None:
         name = "" if delivery.kind is Kind.CONFIRMATION else delivery.reader.name
-        return Address(name, delivery.reader.email)
+        return name, delivery.reader.email
     assert delivery.admin is not None, "a check constraint keeps one recipient"
-    return Address(delivery.admin.name, delivery.admin.email)
+    return delivery.admin.name, delivery.admin.email
 
 
 def _compilation_of(sequence: Sequence, delivery: Delivery) -> int:
+    """What a repeat was asked for with; anything else is what stands in the published edition now."""
     lesson = sequence.find(delivery.lesson_id)
     found = lesson.compilation_id if lesson else sequence.letters.get(LETTERS.get(delivery.kind, ""))
+    if delivery.kind is Kind.REPEAT:
+        found = delivery.compilation_id or found
     if found is None:
         raise Uncomposable("There is no compiled text for this mail; publish the course again.")
     return found
@@ -244,8 +259,17 @@ def _compilation_of(sequence: Sequence, delivery: Delivery) -> int:
 def _revision(session: Session, delivery: Delivery) -> int | None:
     if delivery.enrollment is None or delivery.lesson_id is None:
         return delivery.revision_id
+    if delivery.kind is Kind.REPEAT and delivery.compilation_id:
+        return delivery.revision_id
     lesson = published_sequence(session, delivery.enrollment.course_id).find(delivery.lesson_id)
     return lesson.revision_id if lesson else None
+
+
+def _awaited_lesson(session: Session, enrollment: Enrollment, now: datetime) -> dict[str, str | int]:
+    """The lesson that comes next to who is in the course already, if its hour is still to come."""
+    standing = standing_of(session, enrollment)
+    coming = None if standing.held else next(forecast(standing), None)
+    return _in_letters(standing.sequence, coming, now)
 
 
 def _next_lesson(
@@ -253,13 +277,22 @@ def _next_lesson(
 ) -> dict[str, str | int]:
     standing = standing_of(session, enrollment)
     lesson = standing.sequence.find(lesson_id)
-    after = following(standing, lesson, now) if lesson else None
-    if after is None:
+    return _in_letters(standing.sequence, following(standing, lesson, now) if lesson else None, now)
+
+
+def _in_letters(sequence: Sequence, coming: tuple[SequenceLesson, Slot] | None, now: datetime) -> dict[str, str | int]:
+    if coming is None or coming[1].at <= now:
         return {"date": "", "subject": ""}
-    return {
-        "date": in_words(after[1].local, standing.sequence.course.language),
-        "subject": after[0].source.subject,
-    }
+    lesson, slot = coming
+    return {"date": in_words(slot.local, sequence.course.language), "subject": lesson.source.subject}
+
+
+def _personal(values: Values, links: Mapping[str, str]) -> Values:
+    """The same values, with subjects that greet the reader filled in: they are authors' text and may hold tags."""
+    for group in ("lesson", "next_lesson"):
+        subject = render_subject(str(values[group]["subject"]), {**values, "links": links})
+        values[group] = {**values[group], "subject": subject}
+    return values
 
 
 def _mailto(address: str, leave: str) -> str:

@@ -5,9 +5,8 @@ preview          one text with sample values, on the very path of a real mail
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -25,11 +24,10 @@ from course.settings import Settings
 from emails.compile import COMPILER, Compiler
 from emails.errors import Unpublishable
 from emails.letter import Compiled, Look, Rendered, Source
-from emails.render import render
+from emails.render import render, render_subject
 from emails.sandbox import sample_values
 
 LETTERS = ("confirmation", "completion", "already_in")
-IMAGE = re.compile(r"(?<![\w/.])images/[\w./-]+")
 
 
 def publish_draft(  # noqa: PLR0913, PLR0917
@@ -48,8 +46,8 @@ def publish_draft(  # noqa: PLR0913, PLR0917
 
 def compile_edition(compiler: Compiler, edition: Edition, settings: Settings) -> Compilations:
     """All published lessons and the system letters of an edition. Raises SourceError."""
-    course = parse_course(edition.source)
     images = {each.path: f"{settings.base_url}/media/{each.digest}" for each in edition.media}
+    course = _with_logo(parse_course(edition.source), images)
     lessons: dict[int, Stored] = {}
     problems: list[Problem] = []
     for each in draft_lessons(edition):
@@ -69,9 +67,12 @@ def compile_lesson(compiler: Compiler, lesson: LessonSource, course: CourseSourc
         format=lesson.format,
         subject=lesson.subject,
         preview=lesson.preview,
-        body=_with_images(lesson, images),
+        body=lesson.body,
         language=course.language,
         first_line=lesson.body_line,
+        # Only what it shows: a new picture elsewhere in the course leaves this compilation as it is.
+        media={path: url for path, url in images.items() if path in lesson.body},
+        asks=lesson.asks.done if lesson.asks else "",
     )
     look = look_of(course)
     try:
@@ -99,8 +100,8 @@ def compile_house_letters(session: Session, compiler: Compiler, now: datetime) -
 
 def preview(compiler: Compiler, text: str, file_name: str, edition: Edition, settings: Settings) -> Rendered:
     """A lesson's whole file as a reader would get it, with sample values. Raises SourceError."""
-    course, lesson = parse_course(edition.source), parse_lesson(text, file_name)
     images = {each.path: f"{settings.base_url}/media/{each.digest}" for each in edition.media}
+    course, lesson = _with_logo(parse_course(edition.source), images), parse_lesson(text, file_name)
     stored = compile_lesson(compiler, lesson, course, images)
     compiled = Compiled(stored.subject, stored.html, stored.text, tuple(stored.links), stored.compiler)
     return render(compiled, preview_values(course, lesson, settings))
@@ -114,17 +115,23 @@ def preview_values(course: CourseSource, lesson: LessonSource, settings: Setting
         "slug": course.slug,
         "url": f"{settings.base_url}/courses/{course.slug}",
     }
-    values["lesson"] |= {"subject": lesson.subject}
     values["sender"] |= {"name": course.sender.name}
     if settings.postal_address:
         values["sender"] |= {"postal_address": settings.postal_address}
     values["house"] |= {"name": settings.house_name}
+    values["lesson"] |= {"subject": render_subject(lesson.subject, values)}
     return values
 
 
 def look_of(course: CourseSource) -> Look:
     """How the course's letters look."""
     return Look(course.theme, dict(course.theme_settings), course.title)
+
+
+def _with_logo(course: CourseSource, images: Mapping[str, str]) -> CourseSource:
+    """The course with a logo of its folder at its public address."""
+    settings = {name: images.get(value, value) for name, value in course.theme_settings.items()}
+    return replace(course, theme_settings=settings)
 
 
 def _stored(compiled: Compiled, made_of: Mapping[str, object]) -> Stored:
@@ -139,22 +146,5 @@ def _stored(compiled: Compiled, made_of: Mapping[str, object]) -> Stored:
     )
 
 
-def _with_images(lesson: LessonSource, images: Mapping[str, str]) -> str:
-    """Paths of the folder become public addresses; one that the folder does not have is a problem."""
-    problems: list[Problem] = []
-
-    def address(match: re.Match[str]) -> str:
-        if match[0] not in images:
-            line = lesson.body_line + lesson.body.count("\n", 0, match.start())
-            problems.append(Problem(f"There is no picture {match[0]} in this course.", lesson.file_name, line))
-            return match[0]
-        return images[match[0]]
-
-    body = IMAGE.sub(address, lesson.body)
-    if problems:
-        raise SourceError(*problems)
-    return body
-
-
 def _in_file(problem: Problem, file: str) -> Problem:
-    return Problem(**{**asdict(problem), "file": file})
+    return replace(problem, file=problem.file or file)

@@ -36,6 +36,11 @@ def render(compiled: Compiled, values: Values) -> Rendered:
     )
 
 
+def render_subject(subject: str, values: Values) -> str:
+    """An author's subject as one reader sees it, where another text mentions it. Raises Unrenderable."""
+    return one_line(_output(subject, _plain(values), autoescape=False)) if "{" in subject else subject
+
+
 def _plain(values: Values) -> dict[str, dict[str, str | int]]:
     """Real dicts of real strings: a subclass such as Markup would switch escaping off."""
     for group, fields in values.items():
