@@ -87,6 +87,11 @@ class Settings(BaseModel):
         return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
 
     @property
+    def own_themes(self) -> Path:
+        """The folder of the house's own themes for letters; it need not be there."""
+        return self.state_dir / "themes"
+
+    @property
     def smtp(self) -> str:
         """Where mail goes; in development the built-in mailbox unless told otherwise."""
         return self.smtp_url or f"smtp://127.0.0.1:{self.mailbox_port}?tls=none"

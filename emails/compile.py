@@ -34,8 +34,10 @@ BROKEN = "The text brings the MJML engine down."
 class Compiler:
     """Compiles sources in its child; safe to share between threads. Close it, or use it in a `with`."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SECONDS, own_themes: Path | None = None) -> None:
+        """`own_themes` is the folder of the house's own themes; it need not be there."""
         self._seconds = seconds
+        self._own_themes = str(own_themes.resolve()) if own_themes else ""
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -49,19 +51,22 @@ class Compiler:
 
     def compile(self, source: Source, look: Look) -> Compiled:
         """The compilation of a lesson. Raises Unpublishable with every problem that forbids it."""
-        return _compiled(self._ask({"do": "lesson", "source": asdict(source), "look": asdict(look)}))
+        return _compiled(self._ask({"do": "lesson", "source": asdict(source), "look": self._look(look)}))
 
     def compile_system(self, name: str, language: str, look: Look) -> Compiled:
         """The compilation of a system letter: "confirmation", "completion", "sign_in" or "already_in".
 
         Raises Unpublishable if the course's look cannot be used.
         """
-        return _compiled(self._ask({"do": "system", "name": name, "language": language, "look": asdict(look)}))
+        return _compiled(self._ask({"do": "system", "name": name, "language": language, "look": self._look(look)}))
 
     def close(self) -> None:
         """Ends the child; the next use starts another."""
         with self._lock:
             self._stop()
+
+    def _look(self, look: Look) -> dict[str, Any]:
+        return {**asdict(look), "own_themes": look.own_themes or self._own_themes}
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
@@ -157,7 +162,9 @@ def read_frame(read: Callable[[int], bytes]) -> dict[str, Any] | None:
 def _compiled(answer: dict[str, Any]) -> Compiled:
     if "problems" in answer:
         raise Unpublishable(*(Problem(**problem) for problem in answer["problems"]))
-    return Compiled(**{**answer["compiled"], "links": tuple(answer["compiled"]["links"])})
+    compiled = answer["compiled"]
+    warnings = tuple(Problem(**problem) for problem in compiled["warnings"])
+    return Compiled(**{**compiled, "links": tuple(compiled["links"]), "warnings": warnings})
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

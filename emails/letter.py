@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from course.errors import Problem
+
 Format = Literal["md", "mjml"]
 
 
@@ -16,7 +18,8 @@ class Source:
     """An author's text; subject, preview and body may hold `{{ }}` and `{% %}` tags.
 
     `first_line` is the line of the author's file on which the body begins (1-based); `media` gives the
-    URL of every picture of the course by its path in the folder ("images/sea.png").
+    URL of every picture of the course by its path in the folder ("images/sea.png"). `asks` is the label of the
+    button with which a reader says that the exercise is done; without one there is no button.
     """
 
     format: Format
@@ -26,26 +29,35 @@ class Source:
     language: str = "en"
     first_line: int = 1
     media: Mapping[str, str] = field(default_factory=dict)
+    asks: str = ""
 
 
 @dataclass(frozen=True)
 class Look:
-    """The theme, the course's settings for it (colours, logo, fonts), and the course's title."""
+    """The theme, the course's settings for it (colours, logo, fonts), and the course's title.
+
+    `own_themes` is the folder of the house's own themes, which the compiler fills in; "" for none.
+    """
 
     theme: str = "letter"
     settings: Mapping[str, str] = field(default_factory=dict)
     course_title: str = ""
+    own_themes: str = ""
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """Templates in which only the reader's tags are left; `links` are the author's https links, in order."""
+    """Templates in which only the reader's tags are left; `links` are the author's https links, in order.
+
+    `warnings` are what only the finished letter shows: that it is nearly too heavy.
+    """
 
     subject: str
     html: str
     text: str
     links: tuple[str, ...]
     compiler: str
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)

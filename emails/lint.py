@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from course.errors import Problem
+from emails.contrast import check_contrast
 from emails.grammar import check_tags
 from emails.letter import Source
 from emails.markup import DIRECTIVE_LINE, DIRECTIVES, Block, blocks_of, button_of, to_mjml
@@ -111,7 +112,12 @@ def _check_directives(body: str, blocks: list[Block], first_line: int) -> Iterat
 def _read_tree(text: str, vault: Vault, source: Source) -> tuple[Node, list[Problem]]:
     reader = Reader(text, Place(source.first_line))
     tree = reader.read()
-    problems = [*reader.problems, *check_structure(tree, vault), *_check_addresses(tree, vault, source)]
+    problems = [
+        *reader.problems,
+        *check_structure(tree, vault),
+        *check_contrast(tree),
+        *_check_addresses(tree, vault, source),
+    ]
     if source.format == "md":
         problems = [_placed_in_markdown(problem, source) for problem in problems]
     return tree, problems

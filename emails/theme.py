@@ -1,27 +1,37 @@
-"""Themes: a layout in MJML, and the settings that a course may choose."""
+"""Themes: a layout in MJML, and the settings that a course may choose.
+
+A theme is a folder with `layout.mjml` and `theme.yaml`. Ours are in `emails/themes`; a house keeps its own in a folder
+that the compiler is told, and there one of the same name comes first. See docs/themes.md.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import StrictUndefined, Template
+from jinja2.sandbox import SandboxedEnvironment
 
 from course.errors import Problem
+from emails.colors import LEAST, contrast, parse_color, readable, spelled
 from emails.errors import Unpublishable
 
 THEMES = Path(__file__).parent / "themes"
 TEMPLATES = Path(__file__).parent / "templates"
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 KINDS = {
     "color": (re.compile(r"#[0-9a-fA-F]{6}"), "a colour such as #b8452b"),
-    "url": (re.compile(r"(?:https://[^\s\"'<>]+)?"), "an https address, or nothing"),
+    "url": (
+        re.compile(r"(?:(?:https://|http://(?:localhost|127\.0\.0\.1)\b)[^\s\"'<>]+)?"),
+        "an https address, or nothing",
+    ),
     "fonts": (re.compile(r"[A-Za-z0-9 ,'\"-]{1,200}"), "names of fonts with commas between them"),
 }
 
 # The layout's own delimiters: `{{ }}` belongs to the reader's values and must survive.
-PRESS = Environment(
+PRESS = SandboxedEnvironment(
     variable_start_string="[[",
     variable_end_string="]]",
     block_start_string="[%",
@@ -34,41 +44,105 @@ PRESS = Environment(
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What a course may choose. `against` are the colours that a chosen one must be readable on, or under."""
+
+    kind: str
+    default: str
+    against: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Theme:
-    """A theme's layout, and for every setting its default and its kind."""
+    """A theme's layout and settings; `own` says that it is the house's and not one of ours."""
 
     name: str
     layout: str
-    settings: Mapping[str, Mapping[str, str]]
+    settings: Mapping[str, Setting]
+    own: bool = False
 
     def chosen(self, wishes: Mapping[str, str]) -> dict[str, str]:
         """Every setting, a course's wishes over the defaults. Raises Unpublishable for what cannot be."""
-        problems = [problem for name, value in wishes.items() if (problem := self._refused(name, value))]
+        problems = [problem for name, value in wishes.items() for problem in self._refused(name, value)]
         if problems:
             raise Unpublishable(*problems)
-        return {name: wishes.get(name, about["default"]) for name, about in self.settings.items()}
+        # Styles stand in attributes, between double quotes.
+        return {name: wishes.get(name, about.default).replace('"', "'") for name, about in self.settings.items()}
 
-    def _refused(self, name: str, value: str) -> Problem | None:
+    def _refused(self, name: str, value: str) -> Iterator[Problem]:
         if name not in self.settings:
             known = ", ".join(self.settings)
-            return Problem(f"The theme `{self.name}` has no setting `{name}`.", hint=f"There are: {known}")
-        pattern, says = KINDS[self.settings[name]["kind"]]
-        return None if pattern.fullmatch(value) else Problem(f"`{name}` must be {says}, not `{value[:60]}`.")
+            yield Problem(f"The theme `{self.name}` has no setting `{name}`.", hint=f"There are: {known}")
+            return
+        setting = self.settings[name]
+        pattern, says = KINDS[setting.kind]
+        if not pattern.fullmatch(value):
+            yield Problem(f"`{name}` must be {says}, not `{value[:60]}`.")
+        elif setting.kind == "color":
+            yield from _unreadable(name, value, setting.against)
 
 
-def theme_names() -> tuple[str, ...]:
-    """Every theme there is."""
-    return tuple(sorted(path.parent.name for path in THEMES.glob("*/layout.mjml")))
+def _unreadable(name: str, value: str, grounds: tuple[str, ...]) -> Iterator[Problem]:
+    """One remark, about the ground that is hardest: what can be read on it can be read on the others."""
+    color = parse_color(value)
+    found = [ground for each in grounds if (ground := parse_color(each))]
+    if color is None or not found:
+        return
+    hardest = min(found, key=lambda ground: contrast(color, ground))
+    ratio = contrast(color, hardest)
+    if ratio < LEAST:
+        yield Problem(
+            f"`{name}` cannot be `{value}`: on {spelled(hardest)} its contrast is {ratio:.1f} to 1.",
+            hint=f"{LEAST} is the least that everybody can read; {spelled(readable(color, hardest))} would do",
+        )
 
 
-@lru_cache
-def load_theme(name: str) -> Theme:
-    """The theme of this name. Raises Unpublishable if there is none."""
-    if name not in theme_names():
-        raise Unpublishable(Problem(f"There is no theme `{name}`.", hint="There are: " + ", ".join(theme_names())))
-    folder = THEMES / name
-    settings = yaml.safe_load((folder / "theme.yaml").read_text("utf-8"))
-    return Theme(name, (folder / "layout.mjml").read_text("utf-8"), settings)
+def theme_names(own_themes: str = "") -> tuple[str, ...]:
+    """Every theme there is, with those of the folder `own_themes`."""
+    folders = [THEMES, *([Path(own_themes)] if own_themes else [])]
+    return tuple(sorted({path.parent.name for folder in folders for path in folder.glob("*/layout.mjml")}))
+
+
+def load_theme(name: str, own_themes: str = "") -> Theme:
+    """The theme of this name. Raises Unpublishable if there is none, or if it is broken."""
+    if NAME.fullmatch(name):
+        for folder in [*([Path(own_themes)] if own_themes else []), THEMES]:
+            files = (folder / name / "layout.mjml", folder / name / "theme.yaml")
+            if files[0].is_file():
+                return _read(files, tuple(_stamp(file) for file in files))
+    raise Unpublishable(
+        Problem(f"There is no theme `{name[:60]}`.", hint="There are: " + ", ".join(theme_names(own_themes)))
+    )
+
+
+def _stamp(file: Path) -> int:
+    return file.stat().st_mtime_ns if file.is_file() else 0
+
+
+@lru_cache(maxsize=32)
+def _read(files: tuple[Path, Path], stamps: tuple[int, ...]) -> Theme:
+    """A theme as it stood at `stamps`: whoever edits one sees it at the next letter."""
+    layout, settings = files
+    name = layout.parent.name
+    try:
+        text, about = layout.read_text("utf-8"), yaml.safe_load(settings.read_text("utf-8"))
+        theme = Theme(name, text, dict(_settings(about or {})), layout.parent.parent != THEMES)
+    except (OSError, UnicodeError, yaml.YAMLError, ValueError) as error:
+        message = " ".join(str(error).split())
+        raise Unpublishable(Problem(f"The theme `{name}` cannot be read: {message}", f"{name}/theme.yaml")) from None
+    return theme
+
+
+def _settings(about: object) -> Iterator[tuple[str, Setting]]:
+    """Raises ValueError, with a sentence."""
+    if not isinstance(about, dict):
+        raise ValueError("theme.yaml must hold one line for each setting.")
+    for name, fields in about.items():
+        if not isinstance(fields, dict) or not {"kind", "default"} <= fields.keys() <= {"kind", "default", "against"}:
+            raise ValueError(f"`{name}` needs `kind` and `default`, and may have `against`.")
+        if fields["kind"] not in KINDS:
+            raise ValueError(f"`{name}` has no kind that we know; there are: {', '.join(KINDS)}.")
+        yield str(name), Setting(fields["kind"], str(fields["default"]), tuple(map(str, fields.get("against", ()))))
 
 
 @lru_cache
@@ -79,5 +153,5 @@ def template_text(path: str) -> str:
 
 @lru_cache
 def pressed(layout: str) -> Template:
-    """The layout as a template of its own delimiters; it leaves every `{{ }}` as it is."""
+    """The layout as a template of its own delimiters; it leaves every `{{ }}` as it is. Raises TemplateSyntaxError."""
     return PRESS.from_string(layout)

@@ -7,7 +7,7 @@ a whole <mjml> document ──────────────┴→ picture
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -15,21 +15,24 @@ from jinja2 import TemplateError
 from mjml import mjml2html
 
 from course.errors import Problem
+from emails.dress import dress
 from emails.errors import Unpublishable, Unrenderable
+from emails.layout import fill, press
 from emails.letter import Compiled, Look, Source
 from emails.lint import Manuscript, read_source
-from emails.mjml import Attribute, Node, Reader, Text, normal_form
+from emails.mjml import Attribute, Node, Reader, Text, normal_form, text_of
 from emails.places import Place
 from emails.plain import Margin, Paper, write_markdown, write_mjml
 from emails.render import render
 from emails.sandbox import sample_values
 from emails.styles import inline_styles
 from emails.tags import Vault
-from emails.theme import load_theme, pressed, template_text
+from emails.theme import load_theme, template_text
 
 COMPILER = f"meantime-1/mrml-{version('mjml-python')}"
-HEAVIEST = 100 * 1024  # octets of HTML: Gmail cuts a mail off at 102 KiB
-SCHEMES = '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
+KIB = 1024
+HEAVY = 80 * KIB  # octets of HTML, of which Gmail cuts off what is beyond 102 KiB
+HEAVIEST = 100 * KIB
 # In this order: SpamAssassin charges a whole point for a style that begins with `display:none`.
 HIDDEN = "font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;mso-hide:all;display:none"
 PICTURES = {"src", "background-url"}
@@ -61,60 +64,82 @@ def typeset(source: Source, look: Look, sheet: Sheet | None = None, text: str | 
     Raises Unpublishable with every error that forbids it.
     """
     sheet = sheet or lesson_sheet()
-    theme = load_theme(look.theme)
+    theme = load_theme(look.theme, look.own_themes)
     settings = theme.chosen(look.settings)
     frame = (theme.layout, *settings.values(), look.course_title, sheet.footer, sheet.text_head, sheet.text_foot)
-    manuscript = read_source(source, *frame, text or "")
+    manuscript = read_source(source, *frame, text or "", source.asks)
     errors = [problem for problem in manuscript.problems if problem.severity == "error"]
     if errors:
         raise Unpublishable(*errors)
-    vault = manuscript.vault
-    values = {"settings": settings, "course_title": vault.literal(look.course_title), "kind": sheet.kind}
+    asks = _asks(manuscript, source)
+    # Before the document gets what it lacks: the text part has its own.
+    text = text if text is not None else _text(manuscript, asks, sheet, look.course_title)
     document = manuscript.document
     if document is None:
-        document = _in_layout(manuscript, theme.layout, sheet, values)
-    elif not _can_leave(document, vault):
-        _append_footer(document, vault.protect(sheet.footer, Place()))
+        document = _in_layout(manuscript, asks, sheet, press(theme, settings, _values(manuscript, look, sheet)))
+    else:
+        _complete(document, asks, sheet, manuscript.vault)
     _use_media(document, source)
     inline_styles(document)
+    html = _html(document, manuscript, source.language)
     compiled = Compiled(
-        subject=vault.restore(manuscript.subject),
-        html=_html(document, manuscript, source.language),
-        text=text if text is not None else _text(manuscript, sheet, look.course_title),
+        subject=manuscript.vault.restore(manuscript.subject),
+        html=html,
+        text=text,
         links=tuple(_links(manuscript)),
         compiler=COMPILER,
+        warnings=tuple(_weighed(html)),
     )
     _try_out(compiled)
     return compiled
 
 
-def _in_layout(manuscript: Manuscript, layout: str, sheet: Sheet, values: Mapping[str, object]) -> Node:
+def _values(manuscript: Manuscript, look: Look, sheet: Sheet) -> dict[str, object]:
+    title = manuscript.vault.literal(look.course_title)
+    return {"course_title": title, "kind": sheet.kind, "title": manuscript.subject}
+
+
+def _asks(manuscript: Manuscript, source: Source) -> str:
+    """The label of the button that says "done", unless the author's text has such a link itself."""
+    if not source.asks.strip() or _leads_to(manuscript.tree, manuscript.vault, "links.done"):
+        return ""
+    return manuscript.vault.literal(" ".join(source.asks.split()))
+
+
+def _leads_to(tree: Node, vault: Vault, link: str) -> bool:
+    words = (attribute.value for node in tree.elements() for attribute in node.attributes)
+    return any(link in tag.inside for word in words for tag in vault.tags_in(word))
+
+
+def _in_layout(manuscript: Manuscript, asks: str, sheet: Sheet, layout: str) -> Node:
     vault = manuscript.vault
-    text = pressed(layout).render(values, title=manuscript.subject)
-    page = Reader(vault.protect(text, Place()), Place()).read()
-    footer = Reader(vault.protect(sheet.footer, Place()), Place()).read()
-    for node in page.elements():
-        node.children = [
-            piece
-            for child in node.children
-            for piece in _filled(child, {"mt-body": manuscript.tree, "mt-footer": footer})
-        ]
+    page = _part(layout, vault)
+    body = Node("", Place(), [], list(manuscript.tree.children))
+    if not manuscript.blocks:
+        dress(body)
+    if asks:
+        body.children += _part(_button(asks), vault).children
+    fill(page, {"mt-body": body, "mt-footer": _part(sheet.footer, vault)})
     return next(node for node in page.elements() if node.name == "mjml")
 
 
-def _filled(child: Node | Text, parts: dict[str, Node]) -> list[Node | Text]:
-    return parts[child.name].children if isinstance(child, Node) and child.name in parts else [child]
-
-
-def _can_leave(document: Node, vault: Vault) -> bool:
-    words = (attribute.value for node in document.elements() for attribute in node.attributes)
-    return any("links.unsubscribe" in tag.inside for word in words for tag in vault.tags_in(word))
-
-
-def _append_footer(document: Node, footer: str) -> None:
+def _complete(document: Node, asks: str, sheet: Sheet, vault: Vault) -> None:
+    """A whole document keeps its own look, and gets at its end what it must not lack."""
     body = next((node for node in document.elements() if node.name == "mj-body"), None)
-    if body is not None:
-        body.children += Reader(footer, Place()).read().children
+    if body is None:
+        return
+    if asks:
+        body.children += _part(_button(asks), vault).children
+    if not _leads_to(document, vault, "links.unsubscribe"):
+        body.children += _part(sheet.footer, vault).children
+
+
+def _button(asks: str) -> str:
+    return template_text("lesson/asks.mjml").replace("[[ asks ]]", html.escape(asks))
+
+
+def _part(text: str, vault: Vault) -> Node:
+    return Reader(vault.protect(text, Place()), Place()).read()
 
 
 def _use_media(document: Node, source: Source) -> None:
@@ -134,11 +159,24 @@ def _html(document: Node, manuscript: Manuscript, language: str) -> str:
         raise Unpublishable(Problem(f"MJML cannot be made into HTML: {str(error)[:200]}")) from None
     preheader = f'<div style="{HIDDEN}">{html.escape(manuscript.preview)}</div>' if manuscript.preview.strip() else ""
     made = re.sub(r"<body\b[^>]*>", lambda match: match[0] + preheader, made, count=1)
-    made = vault.restore(made.replace("</title>", f"</title>{SCHEMES}", 1))
-    if len(made.encode()) > HEAVIEST:
-        size = len(made.encode()) // 1024
-        raise Unpublishable(Problem(f"The letter takes {size} KiB; Gmail cuts off what is longer than 100."))
-    return made
+    return vault.restore(made.replace("</title>", f"</title>{_schemes(document)}", 1))
+
+
+def _schemes(document: Node) -> str:
+    """A document that says nothing of nights must not be given a dark page under its dark letters."""
+    sheets = ("".join(text_of(node)) for node in document.elements() if node.name == "mj-style")
+    scheme = "light dark" if any("prefers-color-scheme" in sheet for sheet in sheets) else "light only"
+    return "".join(f'<meta name="{name}" content="{scheme}">' for name in ("color-scheme", "supported-color-schemes"))
+
+
+def _weighed(made: str) -> Iterator[Problem]:
+    size = len(made.encode())
+    if size > HEAVIEST:
+        message = f"The letter takes {size // KIB} KiB; Gmail cuts off what is longer than {HEAVIEST // KIB}."
+        raise Unpublishable(Problem(message))
+    if size > HEAVY:
+        message = f"The letter takes {size // KIB} KiB; from {HEAVIEST // KIB} on Gmail cuts it off."
+        yield Problem(message, severity="warning")
 
 
 def _put_head(document: Node, title: str, language: str) -> None:
@@ -155,7 +193,7 @@ def _put_head(document: Node, title: str, language: str) -> None:
     head.children.insert(0, Node("mj-title", place, [], [Text(html.escape(title), place)]))
 
 
-def _text(manuscript: Manuscript, sheet: Sheet, course_title: str) -> str:
+def _text(manuscript: Manuscript, asks: str, sheet: Sheet, course_title: str) -> str:
     vault = manuscript.vault
     paper = Paper(vault)
     if manuscript.blocks:
@@ -163,6 +201,8 @@ def _text(manuscript: Manuscript, sheet: Sheet, course_title: str) -> str:
         write_markdown(manuscript.blocks, paper)
     else:
         write_mjml(manuscript.tree, paper)
+    if asks:
+        paper.block(f"{asks}:\n{{{{ links.done }}}}")
     head = sheet.text_head.replace("[[ course_title ]]", vault.literal(course_title))
     body = vault.restore(head + paper.text())
     leaves = manuscript.document is not None and "links.unsubscribe" in body

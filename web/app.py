@@ -33,7 +33,12 @@ def make_app(settings: Settings, bell: Rings, limits_url: str = "") -> Flask:
     app.url_map.converters["slug"] = SlugConverter
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     here = _open_ground(settings, bell)
-    app.extensions |= {"ground": here, "bell": bell, "tokens": here.tokens, "compiler": Compiler()}
+    app.extensions |= {
+        "ground": here,
+        "bell": bell,
+        "tokens": here.tokens,
+        "compiler": Compiler(own_themes=settings.own_themes),
+    }
     app.context_processor(lambda: {"house": {"name": settings.house_name, "postal_address": settings.postal_address}})
     security.protect(app, settings)
     limiter = limits.make_limiter(app, limits_url)

@@ -56,7 +56,7 @@ def check(folder: Path) -> None:
 def apply(folder: Path, remove: tuple[str, ...], draft: bool) -> None:  # noqa: FBT001
     """Make a course what FOLDER says, and publish it. One bad lesson, and nothing is changed."""
     source = read_folder(folder)
-    with installation() as here, Compiler() as compiler:
+    with installation() as here, Compiler(own_themes=here.settings.own_themes) as compiler:
         author = Author("meantime course apply", here.clock.now())
         with here.database.writing() as session:
             edition = _draft_of(session, source, remove, author)

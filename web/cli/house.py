@@ -54,7 +54,7 @@ def add(email: str, role: str) -> None:
 
 def _furnish(settings: Settings, database: Database) -> None:
     now = open_clock(settings.state_dir, development=settings.development).now()
-    with Compiler() as compiler, database.writing() as session:
+    with Compiler(own_themes=settings.own_themes) as compiler, database.writing() as session:
         compile_house_letters(session, compiler, now)
         if settings.development and session.scalars(select(Course.id)).first() is None:
             author = Author("Meantime", now)

@@ -1,0 +1,97 @@
+"""Whether an author's colours can be read: every text against what it stands on, as far as a sheet can tell.
+
+Only the author's own choices are looked at; the themes are measured by tests, by day and by night. What stands on a
+picture, a gradient or a transparent colour is left to the author's eyes.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from course.errors import Problem
+from emails.colors import LEAST, Color, contrast, parse_color, readable, spelled
+from emails.mjml import Node
+
+WHITE = (255, 255, 255)
+INK = (34, 37, 46)
+GROUNDS = ("container-background-color", "inner-background-color", "background-color", "bgcolor")
+TEXTS = frozenset({"mj-text", "mj-button", "mj-table", "mj-social-element"})
+DECLARATION = re.compile(r"(?:^|;)\s*(color|background-color|background)\s*:\s*([^;!]+)", re.IGNORECASE)
+# What MJML gives a button that says nothing, in a document without a theme.
+BUTTON = {"background-color": "#414141", "color": "#ffffff"}
+
+Defaults = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Paint:
+    """The colours that hold at some place; None where they cannot be known."""
+
+    text: Color | None = INK
+    ground: Color | None = WHITE
+
+
+def check_contrast(root: Node) -> Iterator[Problem]:
+    """A warning for each text of the author's that is hard to read."""
+    document = next((each for each in root.children if isinstance(each, Node) and each.name == "mjml"), None)
+    yield from _check(root, Paint(), _defaults(document) if document else {}, themed=document is None)
+
+
+def _defaults(document: Node) -> Defaults:
+    """What `mj-attributes` say, by element; a class stands under its name with a dot before it."""
+    found: dict[str, dict[str, str]] = {"mj-button": dict(BUTTON)}
+    for node in document.elements():
+        if node.name == "mj-attributes":
+            for child in node.children:
+                if isinstance(child, Node):
+                    key = f".{child.get('name')}" if child.name == "mj-class" else child.name
+                    found[key] = found.get(key, {}) | {each.name: each.value for each in child.attributes}
+    return found
+
+
+def _check(node: Node, paint: Paint, defaults: Defaults, *, themed: bool) -> Iterator[Problem]:
+    if node.name in {"mj-head", "style"}:
+        return
+    said = _said(node, defaults)
+    painted = _painted(node, said, paint)
+    # In a theme a button that says nothing about itself is dressed by the theme.
+    silent = themed and node.name == "mj-button" and not {"color", "background-color"} & said.keys()
+    before = Paint() if node.name in TEXTS else paint
+    if (node.name in TEXTS or not node.name.startswith("mj")) and painted != before and not silent:
+        yield from _remark(node, painted)
+    for child in node.children:
+        if isinstance(child, Node):
+            yield from _check(child, painted, defaults, themed=themed)
+
+
+def _said(node: Node, defaults: Defaults) -> dict[str, str]:
+    """An element's attributes over its classes', its kind's and everybody's."""
+    classes = [f".{name}" for name in (node.get("mj-class") or "").split()]
+    general = ("mj-all", node.name, *classes) if node.name.startswith("mj") else ()
+    said = {name: value for key in general for name, value in defaults.get(key, {}).items()}
+    said |= {each.name: each.value for each in node.attributes}
+    return said | {name.lower(): value for name, value in DECLARATION.findall(said.get("style", ""))}
+
+
+def _painted(node: Node, said: Mapping[str, str], paint: Paint) -> Paint:
+    text, ground = paint.text, paint.ground
+    if (node.name in TEXTS or not node.name.startswith("mj")) and said.get("color"):
+        text = parse_color(said["color"])
+    for name in GROUNDS:
+        if said.get(name):
+            ground = parse_color(said[name])
+    if said.get("background-url") or said.get("background"):
+        ground = parse_color(said.get("background", ""))
+    return Paint(text, ground)
+
+
+def _remark(node: Node, paint: Paint) -> Iterator[Problem]:
+    if paint.text is None or paint.ground is None:
+        return
+    ratio = contrast(paint.text, paint.ground)
+    if ratio < LEAST:
+        yield node.place.problem(
+            f"`{spelled(paint.text)}` on `{spelled(paint.ground)}` is hard to read: contrast {ratio:.1f} to 1.",
+            f"{LEAST} is the least; {spelled(readable(paint.text, paint.ground))} would do",
+            warning=True,
+        )
