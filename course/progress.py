@@ -33,6 +33,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What the last lesson asks for: the lesson, and the words of the button that says it is done."""
+
+    lesson_key: str
+    words: str
+
+
+@dataclass(frozen=True)
 class ReaderPage:
     """Everything that /me/<token> shows. `next_key` names the lesson that "send it now" would send."""
 
@@ -46,6 +54,7 @@ class ReaderPage:
     pace: float
     rows: tuple[Row, ...]
     next_key: str | None
+    asked: Asked | None = None
 
     @property
     def done(self) -> int:
@@ -80,7 +89,17 @@ def page(session: Session, enrollment: Enrollment) -> ReaderPage:
         pace=reader.pace,
         rows=rows,
         next_key=next((row.lesson.key for row in rows if row.state == "next"), None),
+        asked=_asked(standing) if enrollment.state in ON_THE_WAY else None,
     )
+
+
+def _asked(standing: Standing) -> Asked | None:
+    """The sign of life that has not come yet."""
+    last = standing.last_sent
+    lesson = standing.sequence.find(last.lesson_id) if last else None
+    if lesson is None or lesson.source.asks is None or lesson.lesson_id in standing.signs:
+        return None
+    return Asked(lesson.key, lesson.source.asks.done)
 
 
 def masked(email: str) -> str:

@@ -46,12 +46,17 @@ class Standing:
         """The next lesson: derived, never stored."""
         return self.sequence.after(self.history.lessons)
 
+    @property
+    def last_sent(self) -> Receipt | None:
+        """The lesson that was sent last."""
+        return max((each for each in self.history.receipts if each.sent), key=lambda each: each.at, default=None)
+
     @cached_property
     def gate(self) -> Gate | None:
         """The gate before the awaited lesson: the one behind the last lesson that was sent."""
         if not self.sequence.has_gates:
             return None
-        last = max((each for each in self.history.receipts if each.sent), key=lambda each: each.at, default=None)
+        last = self.last_sent
         lesson = self.sequence.find(last.lesson_id) if last else None
         if last is None or lesson is None:
             return None

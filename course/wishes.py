@@ -2,13 +2,14 @@
 
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from course import outbox, planning
 from course.enrollment import advance_all, check_hour, confirm, latest_run, new_run
 from course.errors import Refused
 from course.gates import read_signs
-from course.models import DeliveryState, Enrollment, EnrollmentState, Pause, Sign
+from course.models import Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Pause, Sign
 from course.progress import received_lesson
 from course.schedule import Wishes, known_zone, local_zone
 from course.schedule.walltime import on_the_wall
@@ -16,6 +17,7 @@ from course.sequence import published_sequence
 from course.standing import standing_of, wishes_of
 
 SLOWEST, FASTEST = 4.0, 0.25
+MOST_REPEATS_A_DAY = 5
 
 
 def pause(session: Session, enrollment: Enrollment, until: date | None, now: datetime) -> None:
@@ -65,6 +67,30 @@ def say_done(session: Session, enrollment: Enrollment, lesson_key: str, now: dat
         session.add(Sign(enrollment_id=enrollment.id, lesson_id=lesson.lesson_id, said_at=now))
         session.flush()
     planning.advance(session, enrollment.id, now)
+
+
+def send_again(session: Session, enrollment: Enrollment, lesson_key: str, request: str, now: datetime) -> None:
+    """A lesson once more, as a repeat: no receipt, no anchor. `request` names the press of a button, so that a second
+    one of the same page does nothing. Raises NotFound for a lesson that never came, Refused after a few in a day."""
+    lesson = received_lesson(session, enrollment, lesson_key)
+    key = f"repeat:{enrollment.handle}:{lesson_key}:{request[:40]}"
+    if session.scalars(select(Delivery.id).where(Delivery.request_key == key)).first() is not None:
+        return
+    mine = (Delivery.enrollment_id == enrollment.id, Delivery.kind == Kind.REPEAT)
+    today = select(func.count()).where(*mine, Delivery.created_at > now - timedelta(days=1))
+    if (session.scalar(today) or 0) >= MOST_REPEATS_A_DAY:
+        raise Refused({"lesson": "That is enough for one day; every lesson can be read here, too."})
+    row = Delivery(
+        kind=Kind.REPEAT,
+        enrollment_id=enrollment.id,
+        reader_id=enrollment.reader_id,
+        lesson_id=lesson.lesson_id,
+        edition_id=lesson.edition_id,
+        request_key=key,
+        slot_at=now,
+        created_at=now,
+    )
+    outbox.plan_urgent(session, row)
 
 
 def set_wishes(session: Session, enrollment: Enrollment, wishes: Wishes, now: datetime) -> None:

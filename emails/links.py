@@ -54,8 +54,8 @@ class Links:
             "confirm": self.confirm(handle, expires),
             "sign_in": page,
             "next_now": f"{page}#next",
-            "done": f"{page}#done",
-            "slower": f"{page}#pace",
-            "faster": f"{page}#pace",
+            "done": f"{page}#next",
+            "slower": f"{page}#wishes",
+            "faster": f"{page}#wishes",
             "pause": f"{page}#pause",
         }

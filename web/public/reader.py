@@ -12,7 +12,7 @@ from course import catalog, enrollment, progress, wishes
 from course.errors import Refused
 from course.models import Enrollment, Reader
 from course.schedule import Wishes
-from course.tokens import Purpose
+from course.tokens import Purpose, new_handle
 from web.database import ground, now, reading, ring, writing
 from web.limits import ATTEMPTS_PER_HOUR
 from web.public.places import zones
@@ -25,10 +25,19 @@ DONE = {
     "wishes": "Saved. The dates below are as you wish now.",
     "next-lesson": "The next lesson is on its way to your inbox.",
     "run": "You begin again: the first lesson is on its way.",
+    "done": "Well done. The next lesson comes at its hour.",
+    "repeat": "The lesson is on its way to your inbox once more.",
 }
 
 # Where on the page a wish is made; links in mails carry the same anchors (emails.links).
-ANCHORS = {"pause": "pause", "wishes": "wishes", "resumption": "next", "next-lesson": "next", "run": "next"}
+ANCHORS = {
+    "pause": "pause",
+    "wishes": "wishes",
+    "resumption": "next",
+    "next-lesson": "next",
+    "run": "next",
+    "done": "next",
+}
 
 Verb = Callable[[Session, Enrollment], object]
 
@@ -36,13 +45,15 @@ Verb = Callable[[Session, Enrollment], object]
 def register(pages: Blueprint, limiter: Limiter) -> None:
     """Put the reader's page and its forms at their addresses."""
     pages.add_url_rule("/me/<token>", "reader", show)
-    pages.add_url_rule("/me/<token>/<any(pause, resumption, wishes, 'next-lesson', run):wish>", "wish_page", wish_page)
+    pages.add_url_rule(f"/me/<token>/<any({WISHES}):wish>", "wish_page", wish_page)
     for name, view in (
         ("pause", pause),
         ("resumption", resumption),
         ("wishes", wish),
         ("next-lesson", next_lesson),
         ("run", run),
+        ("done", done),
+        ("repeat", repeat),
     ):
         pages.add_url_rule(
             f"/me/<token>/{name}", name.replace("-", "_"), limiter.limit(ATTEMPTS_PER_HOUR)(view), methods=["POST"]
@@ -89,6 +100,20 @@ def next_lesson(token: str) -> AnyResponse | tuple[str, int]:
     return _do(token, "next-lesson", lambda session, mine: wishes.ask_next_now(session, mine, key, at), "next_now")
 
 
+def done(token: str) -> AnyResponse | tuple[str, int]:
+    """The sign of life that a lesson asked for."""
+    key = request.form.get("lesson", "")
+    at = now()
+    return _do(token, "done", lambda session, mine: wishes.say_done(session, mine, key, at))
+
+
+def repeat(token: str) -> AnyResponse | tuple[str, int]:
+    """A lesson that came, sent once more."""
+    key, press = request.form.get("lesson", ""), request.form.get("press", "")
+    at = now()
+    return _do(token, "repeat", lambda session, mine: wishes.send_again(session, mine, key, press, at))
+
+
 def run(token: str) -> AnyResponse:
     """Begin the course again: a new run, with a page of its own."""
     at, tokens = now(), ground().tokens
@@ -121,7 +146,14 @@ def _page(token: str, reasons: dict[str, str], done: str) -> str:
     with reading() as session:
         shown = reader_page(progress.page(session, enrollment.find(session, handle)), tokens, handle, at)
     return render_template(
-        "public/reader.html", page=shown, token=token, reasons=reasons, done=done, entered=request.form, zones=zones()
+        "public/reader.html",
+        page=shown,
+        token=token,
+        press=new_handle(),
+        reasons=reasons,
+        done=done,
+        entered=request.form,
+        zones=zones(),
     )
 
 

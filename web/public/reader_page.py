@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from course.progress import ReaderPage, Row
+from course.progress import Asked, ReaderPage, Row
 from course.schedule import Wishes, local_zone
 from course.tokens import Purpose, Tokens
 from web.public.course_page import hours
@@ -23,6 +23,7 @@ class RowEntry:
     subject: str
     when: str
     why: tuple[str, ...]
+    key: str
     read_path: str
     under_way: bool
     dated: bool
@@ -43,6 +44,7 @@ class ReaderEntry:
     progress: str
     next: RowEntry | None
     next_key: str
+    asked: Asked | None
     resting_until: str
     rows: tuple[RowEntry, ...]
     hour: str
@@ -77,6 +79,7 @@ def reader_page(page: ReaderPage, tokens: Tokens, handle: str, now: datetime) ->
         progress=f"{page.done} of {lessons(page.total)}",
         next=rows.get(following),
         next_key=page.next_key or "",
+        asked=page.asked,
         resting_until=_until(page, local, now),
         rows=tuple(rows.values()),
         hour=page.hour or "",
@@ -98,6 +101,7 @@ def _row(row: Row, read_path: str, now: datetime) -> RowEntry:
         subject=row.lesson.subject,
         when=_when(row, now),
         why=row.why,
+        key=row.lesson.key,
         read_path=read_path,
         under_way=_under_way(row, now),
         dated=row.at is not None and not _under_way(row, now),
