@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from course.database import Database
-from course.settings import PREFIX, surroundings
+from course.settings import PREFIX, Settings, surroundings
 from web.demo.browse import Browser
 from web.demo.waiting import Failed, until
 from web.mailbox.box import Box
@@ -36,7 +36,9 @@ class House:
             "MAILBOX_PORT": str(self.mailbox_port),
             "BASE_URL": self.url,
         }
-        self.env = surroundings() | {PREFIX + name: value for name, value in (settings | dict(told or {})).items()}
+        settings |= told or {}
+        self.env = surroundings() | {PREFIX + name: value for name, value in settings.items()}
+        self.form_seconds = int(settings.get("FORM_SECONDS", Settings.model_fields["form_seconds"].default))
         self._process: subprocess.Popen[bytes] | None = None
         self._log = folder / "up.log"
         self._read_from = 0
