@@ -37,7 +37,9 @@ ANCHORS = {
     "next-lesson": "next",
     "run": "next",
     "done": "next",
+    "repeat": "lessons",
 }
+WISHES = ", ".join(f"'{name}'" for name in ANCHORS)
 
 Verb = Callable[[Session, Enrollment], object]
 
