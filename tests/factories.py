@@ -168,7 +168,7 @@ def claim(session: Session, now: datetime, most: int = 50) -> list[Claimed]:
     return taken
 
 
-def begin(session: Session, claimed: Claimed, now: datetime) -> bool:
+def begin(session: Session, claimed: Claimed, now: datetime, leases: Leases = LEASES) -> bool:
     """The courier's begin, with a record made by hand; False when the mail does not leave now."""
     if claimed.enrollment_id is not None:
         planning.lock(session, claimed.enrollment_id)
@@ -176,9 +176,9 @@ def begin(session: Session, claimed: Claimed, now: datetime) -> bool:
     if delivery is None or not planning.may_begin(session, delivery, now):
         return False
     if delivery.repeats:
-        outbox.begin_again(session, delivery, LEASES)
+        outbox.begin_again(session, delivery, leases)
     else:
-        outbox.begin(session, delivery, _record(session, delivery), now, LEASES)
+        outbox.begin(session, delivery, _record(session, delivery), now, leases)
     session.flush()
     return True
 
