@@ -62,6 +62,7 @@ def timeline(standing: Standing, now: datetime | None = None) -> Iterator[Stop]:
         standing = as_if_sent(standing, awaited, said.due_at)
     for lesson, slot in forecast(standing):
         yield _stop(lesson, slot.at, slot.local, (_usual_reason(lesson, standing), *slot.why))
+        standing = as_if_sent(standing, lesson, slot.at)
 
 
 def _after_sending(standing: Standing, lesson: SequenceLesson, at: datetime) -> Standing:
