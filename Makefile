@@ -1,6 +1,6 @@
 # Everything here needs Python 3.11 or newer, make, and the package registries; nothing else by hand.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check mutants lock clean environment
+.PHONY: help setup run demo test check bench mutants lock clean environment
 
 # Zone data is the pinned tzdata package's, not the machine's.
 export PYTHONTZPATH :=
@@ -29,6 +29,9 @@ check: environment   ## format, lint, types, import arrows, and the sizes of fun
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pytest -q tests/test_shape.py
+
+bench: environment   ## what it costs, measured; on a machine that does nothing else
+	@$(BIN)/python -m bench
 
 mutants: environment   ## breaks the code on purpose, in a copy, and sees the tests turn red
 	@$(BIN)/python scripts/mutants
