@@ -71,10 +71,11 @@ def _person(number: int, chance: random.Random) -> tuple[dict[str, Any], dict[st
 def _deliveries(
     enrollment: dict[str, Any], lessons: list[int], edition: int, chance: random.Random
 ) -> Iterator[dict[str, Any]]:
-    had, sent_at = chance.randrange(1, 4), enrollment["confirmed_at"]
+    had, slot = chance.randrange(1, 4), enrollment["confirmed_at"]
     for index in range(had):
-        yield _row(enrollment, lessons[index], edition, sent_at) | {"state": "sent", "sent_at": sent_at, "due_at": None}
-        sent_at = min(NOW - timedelta(hours=1), sent_at + timedelta(days=2))
+        sent_at = slot + timedelta(seconds=chance.randrange(60))  # slots are exact, acceptances a little later
+        yield _row(enrollment, lessons[index], edition, slot) | {"state": "sent", "sent_at": sent_at, "due_at": None}
+        slot = min(NOW - timedelta(hours=1), (slot + timedelta(days=2)).replace(hour=8, minute=0))
     soon = NOW + timedelta(hours=5)
     yield _row(enrollment, lessons[had], edition, soon) | {"state": "planned", "sent_at": None, "due_at": soon}
 

@@ -11,10 +11,10 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from course.answers import Answers
 from course.models import DeliveryState, Edition
 from course.schedule import local_zone
 from course.sequence import Sequence, SequenceLesson, find_published_sequence, read_sequence
-from course.standing import answer
 from course.standings import Traveller, travellers
 
 MOST_EXAMPLES = 10
@@ -79,9 +79,9 @@ def consequences(
     """What publishing `draft` now would do; `catch_up` as in PublishOptions."""
     before = find_published_sequence(session, draft.course_id)
     after = as_if_published(read_sequence(session, draft.id), before, catch_up, now)
-    found = Consequences()
+    found, forecast = Consequences(), Forecast(before, Answers(now), now + undo)
     for traveller in travellers(session, after):
-        _note(found, traveller, before, now, now + undo)
+        _note(found, traveller, forecast)
     return found
 
 
@@ -102,12 +102,19 @@ def as_if_published(
     return replace(draft, lessons=tuple(published(i, lesson) for i, lesson in enumerate(draft.lessons)))
 
 
-def _note(
-    found: Consequences, traveller: Traveller, before: Sequence | None, now: datetime, claimable: datetime
-) -> None:
+@dataclass(frozen=True)
+class Forecast:
+    """What both plans are computed from; rows that move are not claimable before `claimable`."""
+
+    before: Sequence | None
+    answers: Answers
+    claimable: datetime
+
+
+def _note(found: Consequences, traveller: Traveller, forecast: Forecast) -> None:
     found.readers += 1
-    old, new = _before(traveller, before), _after(traveller, now, claimable)
-    effect = _effect(old, new, now, claimable)
+    old, new = _before(traveller, forecast.before), _after(traveller, forecast)
+    effect = _effect(old, new, forecast.claimable)
     found.effects[effect] += 1
     if effect is not Effect.SAME:
         found.groups[_in_words(effect, old, new)] += 1
@@ -124,7 +131,7 @@ def _before(traveller: Traveller, before: Sequence | None) -> Plan | None:
     return Plan(key, _local(traveller, row.due_at))
 
 
-def _after(traveller: Traveller, now: datetime, claimable: datetime) -> Plan | None:
+def _after(traveller: Traveller, forecast: Forecast) -> Plan | None:
     standing, row = traveller.standing, traveller.row
     if row is not None and row.state in UNDER_WAY:
         lesson = standing.sequence.find(row.lesson_id)
@@ -132,15 +139,15 @@ def _after(traveller: Traveller, now: datetime, claimable: datetime) -> Plan | N
     awaited = standing.awaited
     if awaited is None:
         return None
-    said = answer(standing, awaited, now)
+    said = forecast.answers.of(standing, awaited)
     unmoved = row is not None and row.lesson_id == awaited.lesson_id and row.slot_at == said.slot_at
     due = row.due_at if unmoved and row else said.due_at
     if due is not None and not unmoved:
-        due = max(due, claimable)
+        due = max(due, forecast.claimable)
     return Plan(awaited.source.subject, _local(traveller, due))
 
 
-def _effect(old: Plan | None, new: Plan | None, now: datetime, claimable: datetime) -> Effect:
+def _effect(old: Plan | None, new: Plan | None, claimable: datetime) -> Effect:
     if old == new:
         return Effect.SAME
     if new is None:

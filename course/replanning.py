@@ -13,9 +13,9 @@ from sqlalchemy import bindparam, func, update
 from sqlalchemy.orm import Session
 
 from course import planning
+from course.answers import Answers
 from course.models import Delivery, DeliveryState
 from course.sequence import Sequence, published_sequence
-from course.standing import answer
 from course.standings import Traveller, read_slice
 
 
@@ -24,9 +24,10 @@ def replan_slice(session: Session, course_id: int, after: int, most: int, now: d
     sequence = published_sequence(session, course_id)
     slice_ = read_slice(session, sequence, after, most)
     moves: list[dict[str, Any]] = []
+    answers = Answers(now)
     for traveller in slice_:
         if _only_moves(traveller):
-            moves += _move(traveller, sequence, now)
+            moves += _move(traveller, sequence, answers)
         else:
             planning.advance(session, traveller.enrollment_id, now, by_publication=True)
     if moves:
@@ -42,11 +43,11 @@ def _only_moves(traveller: Traveller) -> bool:
     return row.state is DeliveryState.PLANNED and row.lesson_id == awaited.lesson_id and not row.asked
 
 
-def _move(traveller: Traveller, sequence: Sequence, now: datetime) -> Iterator[dict[str, Any]]:
+def _move(traveller: Traveller, sequence: Sequence, answers: Answers) -> Iterator[dict[str, Any]]:
     """The values of one update, as planning would write them."""
     row, standing, awaited = traveller.row, traveller.standing, traveller.standing.awaited
     assert row is not None and awaited is not None, "only rows that move come here"
-    said = answer(standing, awaited, now)
+    said = answers.of(standing, awaited)
     due_at = said.due_at
     if said.slot_at == row.slot_at and row.due_at is not None and not standing.held:
         due_at = row.due_at
