@@ -60,10 +60,10 @@ def edit_course(session: Session, edition: Edition, changes: Mapping[str, str | 
 
 def save_course_source(session: Session, edition: Edition, text: str, saves: int) -> None:
     """Replace course.yaml. Raises Stale and SourceError, and Refused for another slug."""
-    _count_save(session, edition, saves, edition)
+    _check_saves(session, edition, saves, edition)
     if parse_course(text).slug != edition.course.slug:
         raise Refused({"slug": "A course keeps its slug: links in sent mails point at it."})
-    edition.source = text
+    edition.source, edition.saves = text, edition.saves + 1
 
 
 def add_lesson(session: Session, edition: Edition, key: str, subject: str, author: Author) -> EditionLesson:
@@ -84,19 +84,21 @@ def add_lesson(session: Session, edition: Edition, key: str, subject: str, autho
 
 def remove_lesson(session: Session, edition: Edition, key: str, saves: int) -> None:
     """Take a lesson out of the draft; readers who wait for it will move on to the one after it."""
-    _count_save(session, edition, saves)
+    _check_saves(session, edition, saves)
     edition.lessons.remove(find_place(edition, key))
+    edition.saves += 1
     reposition(session, edition, list(edition.lessons))
 
 
 def move_lesson(session: Session, edition: Edition, key: str, step: int, saves: int) -> None:
     """Move a lesson one place up (-1) or down (+1); at the ends nothing happens."""
-    _count_save(session, edition, saves)
+    _check_saves(session, edition, saves)
     places = list(edition.lessons)
     place = find_place(edition, key)
     here = places.index(place)
     there = min(max(here + step, 0), len(places) - 1)
     places.insert(there, places.pop(here))
+    edition.saves += 1
     for each, name in zip(places, ordered_names([each.file_name for each in places]), strict=True):
         each.file_name = name
     reposition(session, edition, places)
@@ -114,16 +116,19 @@ def ordered_names(names: list[str]) -> list[str]:
 def _save_lesson(
     session: Session, place: EditionLesson, edit: Callable[[str], str], saves: int, author: Author
 ) -> None:
-    _count_save(session, place.edition, saves, place)
+    _check_saves(session, place.edition, saves, place)
     text = edit(place.revision.source)
     source = parse_lesson(text, place.file_name)
     if source.key != place.lesson.key:
         raise Refused({"id": "A lesson keeps its id: readers' progress hangs on it."})
     revise(session, place, text, author)
+    place.edition.saves += 1
 
 
-def _count_save(session: Session, edition: Edition, saves: int, written: Edition | EditionLesson | None = None) -> None:
-    """One more save, if nobody else saved since; the row is locked, so two at once cannot both pass.
+def _check_saves(
+    session: Session, edition: Edition, saves: int, written: Edition | EditionLesson | None = None
+) -> None:
+    """Nobody else saved since; the row is locked, so two at once cannot both pass. Who passes counts its save.
 
     `written` is what the form would overwrite: Stale shows the text of it that stands now."""
     try:
@@ -132,7 +137,6 @@ def _count_save(session: Session, edition: Edition, saves: int, written: Edition
             raise Stale("Somebody saved this course in the meantime.")
     except Stale as stale:
         raise Stale(str(stale), _text_now(session, written)) from None
-    edition.saves += 1
 
 
 def _lock_draft(session: Session, edition: Edition) -> None:
