@@ -1,0 +1,129 @@
+"""kill -9 at every moment of a mail: nothing is lost, and only what was under way may come twice, as it was."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from course.models import DeliveryState
+from emails.testing import Rule
+from tests.broker import wait_until
+from tests.faults.school import PATIENCE, School, kill
+
+READERS = 12
+CONNECTIONS = 2
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+@on_postgresql
+def test_killed_after_the_claim_nothing_is_uncertain(school: School):
+    school.begin_course(READERS)
+    school.server.script(Rule("connect", delay=60))
+    worker = school.worker()
+    school.ring()
+    wait_until(lambda: school.states()["claimed"] == READERS, "all are claimed", PATIENCE)
+    kill(worker)
+    school.server.script()
+    assert school.recover() == set()
+    school.judge(set())
+
+
+@on_sqlite
+def test_killed_before_the_content_at_most_one_mail_per_connection_is_uncertain(school: School):
+    school.begin_course(READERS)
+    school.server.script(Rule("data", delay=60, nth=5))
+    worker = school.worker()
+    school.ring()
+    school.wait_for_mails(4)
+    wait_until(lambda: (school.states()["sent"], school.begun()) == (4, 1), "the fifth is on its way", PATIENCE)
+    kill(worker)
+    school.server.script()
+    uncertain = school.recover()
+    assert len(uncertain) == 1
+    assert len(school.journal()) == READERS
+    school.judge(uncertain)
+
+
+def test_killed_after_the_final_dot_the_mail_comes_twice_with_the_same_bytes(school: School):
+    school.begin_course(READERS)
+    # Written down at once, answered much later.
+    school.server.script(Rule("dot", answer="250 2.0.0 Accepted", drip=5.0, nth=5))
+    worker = school.worker()
+    school.ring()
+    school.wait_for_mails(5)
+    kill(worker)
+    school.server.script()
+    uncertain = school.recover()
+    assert 1 <= len(uncertain) <= CONNECTIONS
+    assert len(school.journal()) == READERS + len(uncertain)
+    school.judge(uncertain)
+
+
+def test_killed_between_the_yes_and_its_record_the_mail_comes_twice_with_the_same_bytes(school: School):
+    school.begin_course(READERS)
+    school.server.script(Rule("dot", delay=0.5, nth=5))
+    worker = school.worker()
+    school.ring()
+    school.wait_for_mails(4)
+    wait_until(lambda: (school.states()["sent"], school.begun()) == (4, 1), "the fifth is on its way", PATIENCE)
+    with school.nothing_can_be_recorded():
+        school.wait_for_mails(5)
+        assert school.server.journal[4].answered
+        kill(worker)
+    uncertain = school.recover()
+    assert 1 <= len(uncertain) <= CONNECTIONS
+    school.judge(uncertain)
+
+
+@on_sqlite
+def test_a_killed_child_is_replaced_and_its_mail_comes_again(school: School):
+    school.begin_course(READERS)
+    school.server.script(Rule("dot", answer="250 2.0.0 Accepted", drip=5.0, nth=3))
+    worker = school.worker(processes=1)
+    school.ring()
+    school.wait_for_mails(3)
+    for child in children(worker):
+        os.kill(child, signal.SIGKILL)
+    school.server.script()
+    uncertain = school.recover(worker)
+    assert len(uncertain) == 1
+    school.judge(uncertain)
+
+
+def children(worker: subprocess.Popen[bytes]) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()]
+
+
+def tell_the_main_process(worker: subprocess.Popen[bytes]) -> None:
+    os.kill(worker.pid, signal.SIGTERM)
+
+
+def tell_the_whole_group(worker: subprocess.Popen[bytes]) -> None:
+    os.killpg(worker.pid, signal.SIGTERM)
+
+
+@on_sqlite
+@pytest.mark.parametrize("tell", [tell_the_main_process, tell_the_whole_group])
+def test_told_to_stop_with_mail_in_flight_it_leaves_nothing_uncertain(
+    school: School, tell: Callable[[subprocess.Popen[bytes]], None]
+):
+    school.begin_course(READERS)
+    school.server.script(Rule("dot", delay=0.2))
+    worker = school.worker()
+    school.ring()
+    school.wait_for_mails(3)
+    tell(worker)
+    wait_until(lambda: worker.poll() is not None, "the worker has gone", 15)
+    left = school.states()
+    assert set(left) == {"sent", "planned"}, left
+    assert left["sent"] == len(school.journal())
+    school.server.script()
+    school.worker()
+    school.ring()
+    school.wait_until_sent()
+    school.judge(set())
+    assert school.message_ids(DeliveryState.UNCERTAIN) == set()
