@@ -36,13 +36,13 @@ def contrast(one: Color, other: Color) -> float:
     return (bright + 0.05) / (dark + 0.05)
 
 
-def readable(color: Color, ground: Color) -> Color:
-    """The colour nearest to `color`, on its way to black or to white, that can be read on `ground`."""
-    end = 0 if _luminance(ground) > 0.18 else 255
+def readable(color: Color, *grounds: Color) -> Color:
+    """The colour nearest to `color`, on its way to black or to white, that can be read on every ground."""
+    end = 0 if min(map(_luminance, grounds)) > 0.18 else 255
     for step in range(101):
         mixed = tuple(round(part + (end - part) * step / 100) for part in color)
         nearest = (mixed[0], mixed[1], mixed[2])
-        if contrast(nearest, ground) >= LEAST:
+        if all(contrast(nearest, ground) >= LEAST for ground in grounds):
             break
     return nearest
 

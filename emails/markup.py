@@ -178,7 +178,7 @@ def _component(block: Block) -> str:
         )
     if block.kind == "quote":
         by = f'<p class="quote-by">{html.escape(block.said)}</p>' if block.said else ""
-        return f'<mj-text mj-class="quote" css-class="mt-quote">{inside}{by}</mj-text>'
+        return f'<mj-text mj-class="quote" css-class="mt-quote"><div class="quote">{inside}{by}</div></mj-text>'
     return f'<mj-text mj-class="flow" css-class="mt-flow">{inside}</mj-text>'
 
 

@@ -83,7 +83,7 @@ class Theme:
 
 
 def _unreadable(name: str, value: str, grounds: tuple[str, ...]) -> Iterator[Problem]:
-    """One remark, about the ground that is hardest: what can be read on it can be read on the others."""
+    """One remark, about the ground on which it is hardest to read."""
     color = parse_color(value)
     found = [ground for each in grounds if (ground := parse_color(each))]
     if color is None or not found:
@@ -93,7 +93,7 @@ def _unreadable(name: str, value: str, grounds: tuple[str, ...]) -> Iterator[Pro
     if ratio < LEAST:
         yield Problem(
             f"`{name}` cannot be `{value}`: on {spelled(hardest)} its contrast is {ratio:.1f} to 1.",
-            hint=f"{LEAST} is the least that everybody can read; {spelled(readable(color, hardest))} would do",
+            hint=f"{LEAST} is the least that everybody can read; {spelled(readable(color, *found))} would do",
         )
 
 

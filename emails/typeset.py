@@ -35,6 +35,8 @@ HEAVY = 80 * KIB  # octets of HTML, of which Gmail cuts off what is beyond 102 K
 HEAVIEST = 100 * KIB
 # In this order: SpamAssassin charges a whole point for a style that begins with `display:none`.
 HIDDEN = "font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;mso-hide:all;display:none"
+# How the footer looks in a document that knows nothing of our themes' classes.
+SMALL = {"padding": "0 40px", "font-size": "14px", "line-height": "1.6", "color": "#5b5f6b"}
 PICTURES = {"src", "background-url"}
 
 
@@ -131,7 +133,11 @@ def _complete(document: Node, asks: str, sheet: Sheet, vault: Vault) -> None:
     if asks:
         body.children += _part(_button(asks), vault).children
     if not _leads_to(document, vault, "links.unsubscribe"):
-        body.children += _part(sheet.footer, vault).children
+        footer = _part(sheet.footer, vault)
+        for node in footer.elements():
+            if node.name == "mj-text":
+                node.attributes += [Attribute(name, value, node.place) for name, value in SMALL.items()]
+        body.children += footer.children
 
 
 def _button(asks: str) -> str:
