@@ -140,6 +140,7 @@ def _check_saves(
 
 
 def _lock_draft(session: Session, edition: Edition) -> None:
+    session.flush()
     session.refresh(edition, ["saves", "state"], with_for_update={"key_share": True})
     if edition.state is not EditionState.DRAFT:
         raise Stale("This draft has been published in the meantime; open a new one.")
