@@ -5,15 +5,16 @@ The editor, `meantime course check` and publishing ask the same function.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course.errors import Problem
 from emails.contrast import check_contrast
+from emails.directives import check_markdown
 from emails.grammar import check_tags
 from emails.letter import Source
-from emails.markup import DIRECTIVE_LINE, DIRECTIVES, Block, blocks_of, button_of, to_mjml
+from emails.markup import Block, blocks_of, to_mjml
 from emails.mjml import LONGEST, Node, Reader
-from emails.places import Place
+from emails.places import Place, Places
 from emails.structure import check_structure
 from emails.tags import Vault
 
@@ -22,6 +23,7 @@ SUBJECT_LONGEST = 150
 PREVIEW = range(40, 111)
 WHAT_TO_SAY = "write ![what it shows](address)"
 ADDRESSES = {"href", "src", "background-url"}
+QUOTED = re.compile(r"`([^`]+)`")
 SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 LOCAL = ("http://localhost", "http://127.0.0.1", "http://[::1]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -68,11 +70,11 @@ def read_source(source: Source, *other_texts: str) -> Manuscript:
     blocks: list[Block] = []
     if source.format == "md":
         blocks = blocks_of(protected, vault)
-        problems += _check_directives(protected, blocks, source.first_line)
+        problems += check_markdown(protected, blocks, source.first_line)
         # Its own text makes a tree that is sound; only raw MJML blocks and addresses can be wrong.
         protected = to_mjml(blocks)
     tree, remarks = _read_tree(protected, vault, source)
-    problems += remarks
+    problems += [*remarks, *_check_way_out(tree, vault)]
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: (problem.severity == "warning", problem.line or 0))
     return Manuscript(vault, fields[0], fields[1], tree, blocks, tuple(ordered[:MOST]))
 
@@ -95,20 +97,6 @@ def _check_envelope(source: Source) -> Iterator[Problem]:
         yield Place(source.first_line).problem("The letter is empty.")
 
 
-def _check_directives(body: str, blocks: list[Block], first_line: int) -> Iterator[Problem]:
-    for number, line in enumerate(body.split("\n")):
-        match = DIRECTIVE_LINE.match(line)
-        if match and match[1] not in DIRECTIVES:
-            yield Place(first_line + number, match.start(1) + 1).problem(
-                f"There is no directive `{match[1]}`.", "There are: " + ", ".join(sorted(DIRECTIVES))
-            )
-    for block in blocks:
-        if block.kind == "button" and not all(button_of(block)):
-            yield Place(first_line + block.line).problem(
-                "A button needs a label and an address.", "write `::: button https://…`, then the label, then `:::`"
-            )
-
-
 def _read_tree(text: str, vault: Vault, source: Source) -> tuple[Node, list[Problem]]:
     reader = Reader(text, Place(source.first_line))
     tree = reader.read()
@@ -119,16 +107,44 @@ def _read_tree(text: str, vault: Vault, source: Source) -> tuple[Node, list[Prob
         *_check_addresses(tree, vault, source),
     ]
     if source.format == "md":
-        problems = [_placed_in_markdown(problem, source) for problem in problems]
+        manuscript = Original(source)
+        problems = [manuscript.placed(problem) for problem in problems]
     return tree, problems
 
 
-def _placed_in_markdown(problem: Problem, source: Source) -> Problem:
-    """The tree's places are those of generated MJML; look the quoted thing up in what the author wrote."""
-    quoted = re.findall(r"`([^`]+)`", problem.message)
-    lines = source.body.splitlines()
-    found = next((n for word in reversed(quoted) for n, line in enumerate(lines) if word in line), 0)
-    return Problem(problem.message, line=source.first_line + found, hint=problem.hint, severity=problem.severity)
+class Original:
+    """The author's Markdown. The tree's places are those of generated MJML: what a remark quotes is looked up here."""
+
+    def __init__(self, source: Source) -> None:
+        self._body = source.body.replace("\r\n", "\n")
+        self._places = Places(self._body, Place(source.first_line))
+        self._first = source.first_line
+        self._found: dict[str, int] = {}  # where the next search for a word begins
+
+    def placed(self, problem: Problem) -> Problem:
+        """The remark at the next place of what it quotes, the last quotation first; else at the top of the body."""
+        for word in reversed(QUOTED.findall(problem.message)):
+            pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)" if word[-1:].isalnum() else re.escape(word))
+            match = pattern.search(self._body, self._found.get(word, 0)) or pattern.search(self._body)
+            if match:
+                self._found[word] = match.end()
+                place = self._places.at(match.start())
+                return replace(problem, line=place.line, column=place.column)
+        return replace(problem, line=self._first, column=None)
+
+
+def _check_way_out(tree: Node, vault: Vault) -> Iterator[Problem]:
+    """A whole document may bring its own footer; if it does not, it gets ours."""
+    document = next((node for node in tree.children if isinstance(node, Node) and node.name == "mjml"), None)
+    if document and not leads_to(document, vault, "links.unsubscribe"):
+        message = "This document has no link for leaving the course; a footer with one will be added."
+        yield document.place.problem(message, 'or write <a href="{{ links.unsubscribe }}"> yourself', warning=True)
+
+
+def leads_to(tree: Node, vault: Vault, link: str) -> bool:
+    """Whether an attribute below `tree` holds the value `link`, such as "links.unsubscribe"."""
+    words = (attribute.value for node in tree.elements() for attribute in node.attributes)
+    return any(link in tag.inside for word in words for tag in vault.tags_in(word))
 
 
 def _check_addresses(tree: Node, vault: Vault, source: Source) -> Iterator[Problem]:

@@ -10,7 +10,6 @@ The parsed blocks are written twice: as MJML here, as plain text by `emails.plai
 """
 
 import html
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -25,7 +24,6 @@ from emails.tags import Vault
 CALLOUTS = {"callout": "", "exercise": "Exercise", "note": "Note", "tip": "Tip"}
 DIRECTIVES = (*CALLOUTS, "button", "quote", "image", "video", "columns", "divider")
 BOXES = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
-DIRECTIVE_LINE = re.compile(r"^ {0,3}:{3,}[ \t]*([^\s:]+)")
 
 
 @dataclass
@@ -195,8 +193,8 @@ def picture_of(block: Block) -> tuple[str, str, str]:
     """A picture's address, its alternative text, and where a click on it leads ("" for nowhere)."""
     inline = next((token for token in block.tokens if token.type == "inline"), None)
     if block.kind == "image" and not block.said and inline:
-        picture = next(each for each in inline.children or [] if each.type == "image")
-        return str(picture.attrGet("src") or ""), picture.content, ""
+        picture = next((each for each in inline.children or [] if each.type == "image"), None)
+        return (str(picture.attrGet("src") or ""), picture.content, "") if picture else ("", inline.content, "")
     alt = inline.content if inline else ""
     first, _, second = block.said.partition(" ")
     return (first, alt, "") if block.kind == "image" else (second.strip(), alt, first)

@@ -19,7 +19,7 @@ from emails.dress import dress
 from emails.errors import Unpublishable, Unrenderable
 from emails.layout import fill, press
 from emails.letter import Compiled, Look, Source
-from emails.lint import Manuscript, read_source
+from emails.lint import Manuscript, leads_to, read_source
 from emails.mjml import Attribute, Node, Reader, Text, normal_form, text_of
 from emails.places import Place
 from emails.plain import Margin, Paper, write_markdown, write_mjml
@@ -103,14 +103,9 @@ def _values(manuscript: Manuscript, look: Look, sheet: Sheet) -> dict[str, objec
 
 def _asks(manuscript: Manuscript, source: Source) -> str:
     """The label of the button that says "done", unless the author's text has such a link itself."""
-    if not source.asks.strip() or _leads_to(manuscript.tree, manuscript.vault, "links.done"):
+    if not source.asks.strip() or leads_to(manuscript.tree, manuscript.vault, "links.done"):
         return ""
     return manuscript.vault.literal(" ".join(source.asks.split()))
-
-
-def _leads_to(tree: Node, vault: Vault, link: str) -> bool:
-    words = (attribute.value for node in tree.elements() for attribute in node.attributes)
-    return any(link in tag.inside for word in words for tag in vault.tags_in(word))
 
 
 def _in_layout(manuscript: Manuscript, asks: str, sheet: Sheet, layout: str) -> Node:
@@ -132,7 +127,7 @@ def _complete(document: Node, asks: str, sheet: Sheet, vault: Vault) -> None:
         return
     if asks:
         body.children += _part(_button(asks), vault).children
-    if not _leads_to(document, vault, "links.unsubscribe"):
+    if not leads_to(document, vault, "links.unsubscribe"):
         footer = _part(sheet.footer, vault)
         for node in footer.elements():
             if node.name == "mj-text":

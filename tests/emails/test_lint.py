@@ -87,6 +87,29 @@ def test_broken_mjml_is_named_with_its_place(body, sentence):
 
 
 HARMLESS = [
+    ("<mjml><mj-body></mj-body></mjml>", "10:1: This document has no link for leaving the course; a footer with one"),
+    (
+        column("<mj-text color='#999'>x</mj-text>"),
+        "10:24: `#999999` on `#ffffff` is hard to read: contrast 2.8 to 1. (4.5 is the least; #767676 would do)",
+    ),
+    (
+        "<mj-section background-color='navy'><mj-column><mj-text>x</mj-text></mj-column></mj-section>",
+        "10:48: `#22252e` on `#000080` is hard to read",
+    ),
+    (
+        column("<mj-button background-color='#f0a000' color='white' href='https://a.b'>x</mj-button>"),
+        "10:24: `#ffffff` on `#f0a000` is hard to read",
+    ),
+    (
+        column("<mj-text>a <span style='color: rgb(200, 200, 200)'>b</span></mj-text>"),
+        "10:35: `#c8c8c8` on `#ffffff` is hard to read",
+    ),
+    (
+        "<mjml><mj-head><mj-attributes><mj-class name='pale' color='#bbb' /></mj-attributes></mj-head><mj-body>"
+        + column("<mj-text mj-class='pale'>x</mj-text>")
+        + "</mj-body></mjml>",
+        "`#bbbbbb` on `#ffffff` is hard to read",
+    ),
     (column("<mj-text colour='red'>x</mj-text>"), "10:33: `<mj-text>` takes no `colour`. (did you mean `color`?)"),
     (column("<mj-image src='https://a.b/c' />"), "10:24: This image has no `alt`."),
     (column("<mj-text><img src='https://a.b/c'></mj-text>"), "10:33: This image has no `alt`."),
@@ -140,11 +163,25 @@ def test_a_wrong_tag_is_named_with_its_line_in_both_formats(text, sentence, form
     [
         ("a\n\n::: buton https://x.y\nz\n:::\n", "12:5: There is no directive `buton`. (There are: button, callout,"),
         ("a\n\n::: button\nz\n:::\n", "12:1: A button needs a label and an address."),
-        ("a\n\n![](https://example.org/a.png)", "12: The image `https://example.org/a.png` has no description."),
-        ("a\n\n[x](http://example.org)", "12: `http://example.org` cannot be used in a mail. (write https://)"),
-        ("a\n\n[x](page.html)", "12: `page.html` is no full address."),
-        ("a\n\n[x](<{{ reader.name }}>)", "12: `{{ reader.name }}` cannot begin a link."),
-        ("```mjml\n<mj-txt>x</mj-txt>\n```", "11: `<mj-txt>` is no MJML element."),
+        ("a\n\n::: button https://x.y\n:::\n", "12:1: A button needs a label and an address."),
+        ("::: image\nz\n:::\n", "10:1: An image needs an address."),
+        ("::: video https://x.y\nz\n:::\n", "10:1: A video needs its address and a picture’s."),
+        ("a\n\n::: note\nz\n", "12:1: `::: note` is opened here and never closed. (close it with `:::`)"),
+        ("a\n:::\n", "11:1: `:::` closes a directive here, and none is open."),
+        (
+            "::: columns\n::: tip\nz\n:::\n:::\n",
+            "11:1: `::: tip` would end `columns`: what is outside needs more colons.",
+        ),
+        (":::: columns\nz\n:::\n::::\n", "12:1: `:::` does not close `:::: columns`: it has fewer colons."),
+        ("a\n```mjml\n<mj-text>x</mj-text>\n", "11:1: ````mjml` is opened here and never closed."),
+        ("a\n\n![](https://example.org/a.png)", "12:5: The image `https://example.org/a.png` has no description."),
+        ("a\n\n[x](http://example.org)", "12:5: `http://example.org` cannot be used in a mail. (write https://)"),
+        ("a\n\nb [x](page.html)", "12:7: `page.html` is no full address."),
+        ("a\n\n[x](<{{ reader.name }}>)", "12:6: `{{ reader.name }}` cannot begin a link."),
+        ("```mjml\n<mj-txt>x</mj-txt>\n```", "11:1: `<mj-txt>` is no MJML element."),
+        ("a <b>b</b>", "10:1: `<b>` is shown to readers as it stands."),
+        ("[x](ab.html) and\nsalt [y](b.html)", "11:10: `b.html` is no full address."),
+        ("[x](ftp://a.b)\n\n[y](ftp://a.b)", "10:5: `ftp://a.b` cannot be used in a mail."),
     ],
 )
 def test_broken_markdown_is_named_with_its_line(body, sentence):
@@ -182,9 +219,23 @@ def test_warnings_come_after_errors_and_do_not_hide_them():
     assert "`<b>` is opened here and never closed." in said(body)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        column("<mj-text color='#333'>x <b style='background: linear-gradient(red, blue)'>y</b></mj-text>"),
+        column("<mj-button href='https://a.b'>dressed by the theme</mj-button>"),
+        column("<mj-text color='#ffffff' container-background-color='#000'>x</mj-text>"),
+        f"<mj-wrapper background-url='https://a.b/c'>{column('<mj-text color=white>x</mj-text>')}</mj-wrapper>",
+        column("<mj-text color='rebeccapurple'>x</mj-text>"),
+    ],
+)
+def test_colours_that_can_be_read_or_cannot_be_known_get_no_remark(body):
+    assert "hard to read" not in said(body)
+
+
 def test_fonts_from_elsewhere_are_left_out_with_a_warning():
     body = "<mjml><mj-head><mj-font name='X' href='https://fonts.example/x' /></mj-head><mj-body></mj-body></mjml>"
-    assert [(p.severity, p.message) for p in problems(body)] == [("warning", "Fonts from elsewhere are left out.")]
+    assert ("warning", "Fonts from elsewhere are left out.") in [(p.severity, p.message) for p in problems(body)]
 
 
 def test_pictures_of_the_course_are_known_by_their_path():
