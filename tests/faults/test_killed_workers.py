@@ -48,6 +48,7 @@ def test_killed_before_the_content_at_most_one_mail_per_connection_is_uncertain(
     school.judge(uncertain)
 
 
+@on_sqlite
 def test_killed_after_the_final_dot_the_mail_comes_twice_with_the_same_bytes(school: School):
     school.begin_course(READERS)
     # Written down at once, answered much later.
