@@ -37,10 +37,15 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True)
 class Plan:
-    """A lesson and when it comes, local to the reader; None where it waits for somebody."""
+    """A lesson, by id and subject, and when it comes, local to the reader; None where it waits for somebody."""
 
+    key: str
     lesson: str
     local: datetime | None
+
+    def same_as(self, other: "Plan | None") -> bool:
+        """Whether a reader would notice no difference in what comes next; a new subject is none."""
+        return other is not None and (self.key, self.local) == (other.key, other.local)
 
 
 @dataclass(frozen=True)
@@ -127,15 +132,14 @@ def _before(traveller: Traveller, before: Sequence | None) -> Plan | None:
     if row is None:
         return None
     lesson = before.find(row.lesson_id) if before else None
-    key = lesson.source.subject if lesson else "a lesson that is gone"
-    return Plan(key, _local(traveller, row.due_at))
+    return _plan(traveller, lesson, row.due_at)
 
 
 def _after(traveller: Traveller, forecast: Forecast) -> Plan | None:
     standing, row = traveller.standing, traveller.row
     if row is not None and row.state in UNDER_WAY:
         lesson = standing.sequence.find(row.lesson_id)
-        return Plan(lesson.source.subject if lesson else "a lesson that is gone", _local(traveller, row.due_at))
+        return _plan(traveller, lesson, row.due_at)
     awaited = standing.awaited
     if awaited is None:
         return None
@@ -144,21 +148,26 @@ def _after(traveller: Traveller, forecast: Forecast) -> Plan | None:
     due = row.due_at if unmoved and row else said.due_at
     if due is not None and not unmoved:
         due = max(due, forecast.claimable)
-    return Plan(awaited.source.subject, _local(traveller, due))
+    return _plan(traveller, awaited, due)
+
+
+def _plan(traveller: Traveller, lesson: SequenceLesson | None, due_at: datetime | None) -> Plan:
+    local = _local(traveller, due_at)
+    return Plan(lesson.key, lesson.source.subject, local) if lesson else Plan("", "a lesson that is gone", local)
 
 
 def _effect(old: Plan | None, new: Plan | None, claimable: datetime) -> Effect:
-    if old == new:
-        return Effect.SAME
     if new is None:
-        return Effect.NOTHING
+        return Effect.SAME if old is None else Effect.NOTHING
     if old is None:
         return Effect.MORE
+    if new.same_as(old):
+        return Effect.SAME
     if new.local is None:
         return Effect.WAITS
     if new.local <= claimable and (old.local is None or old.local > claimable):
         return Effect.AT_ONCE
-    if old.lesson != new.lesson:
+    if old.key != new.key:
         return Effect.OTHER
     return Effect.EARLIER if old.local is None or new.local < old.local else Effect.LATER
 

@@ -1,14 +1,18 @@
 """Courses at the desk: new ones, the order of lessons, settings, publishing, undoing, resting."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 
+from course import planning
 from course.database import Database
 from course.editions import draft_lessons, find_course, find_draft, find_published
 from course.folder import parse_course
+from tests.factories import join
 from tests.web.desk import COURSE, FLOUR, AtTheDesk
+from tests.web.sample import deliver_next
 from web.admin.names import name_of
 
 PUBLISH = f"{COURSE}/publication"
@@ -293,3 +297,18 @@ def test_an_unknown_course_or_lesson_is_not_found(ana: AtTheDesk):
         "/admin/readers/none",
     ):
         ana.see(path, 404)
+
+
+def test_before_publishing_the_page_says_what_readers_would_notice(ana: AtTheDesk, database: Database):
+    with database.writing() as session:
+        reader = join(session, find_course(session, "slow-bread"), "ida@example.org", datetime.now(UTC), name="Ida")
+        deliver_next(session, reader, datetime.now(UTC))
+        planning.advance(session, reader.id, datetime.now(UTC))
+    patience = f"{COURSE}/lessons/patience"
+    ana.send(patience, patience, subject="Patience, more of it")
+    assert "Nobody’s dates move." in ana.see(PUBLISH)
+    ana.send(patience, patience, wait="6 days")
+    page = ana.see(PUBLISH)
+    assert "1 reader notices something; nobody gets anything twice." in page
+    assert re.search(r"1 move from \w{3} \d\d \w{3} to \w{3} \d\d \w{3}", page)
+    assert "Ida" in page

@@ -1,14 +1,20 @@
 """The draft against what readers are on: what differs, the button that publishes it, and the way back."""
 
+from datetime import timedelta
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from course import desk as reads
+from course.consequences import Consequences, consequences
 from course.editions import discard_draft, draft_lessons, edition_source, find_course, find_draft, find_published
 from course.errors import NotFound, Problem, Refused, SourceError, Stale
 from course.models import Edition
+from course.publishing import PublishOptions
+from course.publishing import publish as make_public
 from course.publishing import undo as undo_publication
-from emails.publish import publish_draft
+from emails.publish import compile_edition
 from web.admin.drafts import edition_mark, head_of, refuse_stale
 from web.admin.gate import SEE_OTHER, author, edits
 from web.admin.preview import compiler
@@ -33,13 +39,14 @@ def publication(slug: str) -> str:
 
 def publish(slug: str) -> AnyResponse | tuple[str, int]:
     """Make the draft what everybody is on, if it is still the one that was looked at."""
-    at = now()
+    at, settings = now(), ground().settings
+    options = PublishOptions(timedelta(minutes=settings.undo_minutes), frozenset(request.form.getlist("catch_up")))
     try:
+        # Compiled before anything is written: nobody waits for the database while a text is typeset.
+        with reading() as session:
+            compilations = compile_edition(compiler(), _unchanged_draft(session, slug), settings)
         with writing() as session:
-            draft = _draft(find_draft(session, find_course(session, slug)))
-            refuse_stale(edition_mark(draft))
-            catch_up = request.form.getlist("catch_up")
-            publish_draft(session, compiler(), draft, ground().settings, author(at), catch_up)
+            make_public(session, _unchanged_draft(session, slug), compilations, options, author(at))
     except Stale:
         sentence = "Somebody saved in the meantime. This is what would be published now; nothing was published."
         return _page(slug, (Problem(sentence, severity="warning"),)), 409
@@ -88,6 +95,13 @@ def discard(slug: str) -> AnyResponse:
     return redirect(url_for("admin.course", slug=slug), SEE_OTHER)
 
 
+def _unchanged_draft(session: Session, slug: str) -> Edition:
+    """The draft, if it is still the one that the form was made from; raises Stale."""
+    draft = _draft(find_draft(session, find_course(session, slug)))
+    refuse_stale(edition_mark(draft))
+    return draft
+
+
 def _draft(draft: Edition | None) -> Edition:
     if draft is None:
         raise NotFound("This course has no draft.")
@@ -106,8 +120,15 @@ def _page(slug: str, problems: tuple[Problem, ...] = ()) -> str:
             told=told(before, after) if after else None,
             catch_up=could_catch_up(before, after) if before and after else (),
             on_the_way=reads.on_the_way(session, course.id),
+            foretold=_foretold(session, draft) if draft and published else None,
             saves=edition_mark(draft) if draft else "",
             problems=problems,
             keys={each.place.file_name: each.source.key for each in draft_lessons(draft)} if draft else {},
             undo_minutes=ground().settings.undo_minutes,
         )
+
+
+def _foretold(session: Session, draft: Edition) -> Consequences:
+    """What the readers who are on their way would notice."""
+    undo_window = timedelta(minutes=ground().settings.undo_minutes)
+    return consequences(session, draft, now(), undo=undo_window)
