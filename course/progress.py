@@ -114,6 +114,8 @@ def _rows(session: Session, enrollment: Enrollment, standing: Standing, course: 
     open_row = _open_row(session, enrollment)
     goes_on = enrollment.state in ON_THE_WAY and not standing.paused
     expected = expected_slots(standing, open_row) if goes_on else {}
+    # Who has finished is promised nothing that was appended since.
+    ahead = set[int]() if enrollment.state is EnrollmentState.COMPLETED else _ahead(standing)
     for lesson in course.lessons:
         if lesson.id in sent:
             yield Row(lesson, "received", sent[lesson.id])
@@ -124,7 +126,7 @@ def _rows(session: Session, enrollment: Enrollment, standing: Standing, course: 
             state: RowState = "next" if open_row and open_row.lesson_id == lesson.id else "later"
             yield Row(lesson, state, slot.at.astimezone(zone), slot.why)
         else:
-            yield Row(lesson, "waiting" if lesson.id in _ahead(standing) else "passed")
+            yield Row(lesson, "waiting" if lesson.id in ahead else "passed")
 
 
 def expected_slots(standing: Standing, open_row: Delivery | None) -> dict[int, Slot]:
