@@ -121,6 +121,7 @@ def _enrollments(session: Session, reader_id: int) -> tuple[EnrollmentRow, ...]:
     statement = select(Enrollment, Course.slug).join(Course).where(Enrollment.reader_id == reader_id)
     return tuple(
         EnrollmentRow(
+            handle=each.handle,
             slug=slug,
             run=each.run,
             state=each.state,

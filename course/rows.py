@@ -55,6 +55,7 @@ class ReaderRow:
 class EnrollmentRow:
     """One reader in one course."""
 
+    handle: str
     slug: str
     run: int
     state: EnrollmentState

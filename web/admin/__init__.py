@@ -10,6 +10,7 @@ from flask_limiter import Limiter
 from web.admin import (
     course_settings,
     courses,
+    dates,
     editor,
     gate,
     lessons,
@@ -30,7 +31,7 @@ def blueprint(limiter: Limiter) -> Blueprint:
     made.context_processor(gate.powers)
     made.add_app_template_filter(ticks)
     sign_in.register(made, limiter)
-    rooms = (courses, course_settings, lessons, editor, preview, publication, readers, outbox, settings)
+    rooms = (courses, course_settings, lessons, editor, preview, dates, publication, readers, outbox, settings)
     for room in rooms:
         room.register(made)
     return made
