@@ -8,8 +8,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -112,20 +113,35 @@ class School:
 
     def wait_until_sent(self) -> None:
         """Every first lesson has been recorded as sent, or cancelled because its reader left."""
-        over = {DeliveryState.SENT, DeliveryState.CANCELLED}
-        wait_until(lambda: set(self.states()) <= over, "all first lessons are sent", PATIENCE)
+        wait_until(self._all_sent, "all first lessons are sent", PATIENCE)
+
+    def _all_sent(self) -> bool:
+        return set(self.states()) <= {DeliveryState.SENT, DeliveryState.CANCELLED}
 
     def recover(self, worker: subprocess.Popen[bytes] | None = None) -> set[str]:
         """After a kill: a new worker (or this one) frees what the dead held; the Message-IDs that were uncertain."""
         self.let_leases_end(*IN_HAND)
         _ = worker or self.worker()
-        self.ring(RESCUE)
-        wait_until(lambda: not self._stale(), "rescue has been there", PATIENCE)
+        self._ring_until(lambda: not self._stale(), "rescue has been there")
         uncertain = self.message_ids(DeliveryState.UNCERTAIN)
         self.let_leases_end(DeliveryState.UNCERTAIN)
-        self.ring(RESCUE)
-        self.wait_until_sent()
+        self._ring_until(self._all_sent, "all first lessons are sent")
         return uncertain
+
+    def _ring_until(self, condition: Callable[[], bool], what: str) -> None:
+        """Ring each second, as beat does more slowly: a frozen worker may have swallowed a ring."""
+        self.ring(RESCUE)
+        rung = time.monotonic()
+
+        def rings_or_holds() -> bool:
+            nonlocal rung
+            if time.monotonic() - rung > 1:
+                self.ring(RESCUE)
+                self.ring(TICK)
+                rung = time.monotonic()
+            return condition()
+
+        wait_until(rings_or_holds, what, PATIENCE)
 
     def states(self) -> Counter[str]:
         """How many first lessons are in which state."""

@@ -128,3 +128,21 @@ def test_told_to_stop_with_mail_in_flight_it_leaves_nothing_uncertain(
     school.wait_until_sent()
     school.judge(set())
     assert school.message_ids(DeliveryState.UNCERTAIN) == set()
+
+
+@on_postgresql
+def test_a_frozen_worker_that_wakes_up_sends_nothing_that_it_had_not_begun(school: School):
+    school.begin_course(READERS)
+    school.server.script(Rule("dot", delay=1, nth=5))
+    sleeper = school.worker()
+    school.ring()
+    wait_until(lambda: (school.states()["sent"], school.begun()) == (4, 1), "the fifth is on its way", PATIENCE)
+    os.killpg(sleeper.pid, signal.SIGSTOP)
+    school.server.script()
+    uncertain = school.recover()
+    os.killpg(sleeper.pid, signal.SIGCONT)
+    tell_the_main_process(sleeper)
+    wait_until(lambda: sleeper.poll() is not None, "the sleeper has gone", PATIENCE)
+    assert 1 <= len(uncertain) <= CONNECTIONS
+    assert len(school.journal()) <= READERS + len(uncertain)
+    school.judge(uncertain)
