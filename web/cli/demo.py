@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -49,13 +50,14 @@ def _whole_course(house: House, console: Console) -> list[str]:
 
 def _table(reader: Somebody, came: list[Arrival]) -> Table:
     zone = ZoneInfo(reader.timezone)
-    table = Table(title=f"{reader.name}, {reader.timezone}, wants lessons at {reader.hour}", title_justify="left")
+    title = f"{reader.name}, {reader.timezone}, wants lessons at {reader.hour}"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for name in ("lesson", "due", "sent", "subject", "size"):
-        table.add_column(name, justify="right" if name == "size" else "left")
+        table.add_column(name, justify="right" if name == "size" else "left", no_wrap=name != "subject")
     for arrival in came:
         row = arrival.row
-        sent = f"{row.sent_at.astimezone(zone):%a %d %b %H:%M}" if row.sent_at else "not yet"
+        due = f"{row.slot_at.astimezone(zone):%d %b %H:%M}"
+        sent = f"{row.sent_at.astimezone(zone):%a %H:%M:%S}" if row.sent_at else "not yet"
         subject = arrival.mails[0].subject if arrival.mails else ""
-        due = f"{row.slot_at.astimezone(zone):%a %d %b %H:%M}"
         table.add_row(arrival.lesson, due, sent, subject, f"{(row.size or 0) / 1024:.1f} KiB")
     return table
