@@ -242,3 +242,25 @@ def test_it_renews_what_still_waits_while_a_mail_takes_long(mailing: Mailing, mo
     # Their leases are over after each mail, and rescue would free them if nobody renewed them.
     replace(mailing.courier(after_each=mailing.let_leases_end)).deliver(BOTH)
     assert mailing.arrived == ["r1", "r2", "r3"]
+
+
+def test_who_leaves_everything_while_two_couriers_send_meets_nobody_in_a_circle(mailing: Mailing):
+    mailing.begin_course(readers=12, slug="one")
+    mailing.begin_course(readers=12, slug="two")
+    with mailing.database.reading() as session:
+        newest_first = select(Enrollment.handle).order_by(Enrollment.id.desc()).limit(12)
+        handles = session.scalars(newest_first).all()
+
+    def all_leave() -> None:
+        for handle in handles:
+            with mailing.database.writing() as session:
+                enrollment.leave_all(session, handle, mailing.clock.now())
+
+    couriers = [mailing.courier(), mailing.courier()]
+    with ThreadPoolExecutor(3) as pool:
+        leaving = pool.submit(all_leave)
+        sending = [pool.submit(courier.deliver, BOTH) for courier in couriers]
+        for each in (leaving, *sending):
+            each.result()
+    assert set(mailing.states()) <= {"sent", "cancelled"}
+    assert mailing.states().count("sent") == len(mailing.arrived)
