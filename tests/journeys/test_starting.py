@@ -4,7 +4,8 @@ import socket
 from collections.abc import Callable
 
 from tests.journeys.living import living
-from web.demo.house import House
+from tests.postgres import Databases
+from web.demo.house import House, running
 from web.demo.journey import READERS, enroll, mails_to, walk
 from web.demo.judge import arrivals, judge
 from web.demo.waiting import until
@@ -23,6 +24,17 @@ def test_a_second_start_goes_on_where_the_first_stopped(make_house: Callable[...
     assert all(3 <= before[reader] < len(mails_to(house, reader)) for reader in READERS)
     assert [line for reader in READERS for line in judge(house, reader, arrivals(house, reader))] == []
     assert house.stop() == 0
+
+
+def test_everything_works_on_postgresql_too(make_house: Callable[..., House], postgres_databases: Databases):
+    url = postgres_databases.copy()
+    house = make_house(DATABASE_URL=url)
+    with running(house):
+        enroll(house, *READERS)
+        walk(house, *READERS)
+        assert [line for reader in READERS for line in judge(house, reader, arrivals(house, reader))] == []
+    assert not (house.folder / "meantime.db").exists()
+    postgres_databases.drop(url)
 
 
 def test_a_taken_port_is_one_sentence_and_nothing_is_left_running(make_house: Callable[..., House]):

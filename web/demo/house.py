@@ -39,6 +39,7 @@ class House:
         settings |= told or {}
         self.env = surroundings() | {PREFIX + name: value for name, value in settings.items()}
         self.form_seconds = int(settings.get("FORM_SECONDS", Settings.model_fields["form_seconds"].default))
+        self._database_url = settings.get("DATABASE_URL", f"sqlite:///{folder / 'meantime.db'}")
         self._process: subprocess.Popen[bytes] | None = None
         self._log = folder / "up.log"
         self._read_from = 0
@@ -106,7 +107,7 @@ class House:
     @contextmanager
     def database(self) -> Iterator[Database]:
         """Its database, to look into."""
-        opened = Database(f"sqlite:///{self.folder / 'meantime.db'}")
+        opened = Database(self._database_url)
         try:
             yield opened
         finally:
