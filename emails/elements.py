@@ -1,7 +1,7 @@
 """MJML's elements: where each may stand and which attributes it takes.
 
-From the component reference of MJML 4 and 5. Left out is what we do not offer to authors: accordion, carousel,
-hero, navbar, html-attributes and includes; `WITHHELD` says so in a sentence.
+From the component tables of MJML 4 and 5, less what the engine does not know. `WITHHELD` is what we do not offer in
+lessons, each with a sentence; a document that is compiled by itself may hold those of them that are in `ELEMENTS`.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ ICONS = (
 )
 
 COLUMN = "mj-column"
-INSIDE = "mj-column mj-attributes"  # content components stand in a column, their defaults in mj-attributes
+INSIDE = "mj-column mj-hero mj-attributes"  # content components stand in a column, their defaults in mj-attributes
 
 
 def _element(parents: str, attributes: str = "", holds: str = "mjml") -> Element:
@@ -66,6 +66,11 @@ _SOCIAL_ELEMENT = (
     "icon-size name rel src srcset sizes target text-padding title vertical-align"
 )
 
+_ACCORDION = (
+    "border font-family icon-align icon-height icon-position icon-unwrapped-alt icon-unwrapped-url icon-width "
+    "icon-wrapped-alt icon-wrapped-url"
+)
+
 ELEMENTS: dict[str, Element] = {
     "mjml": _element("", "lang dir owa version"),
     "mj-head": _element("mjml"),
@@ -92,7 +97,37 @@ ELEMENTS: dict[str, Element] = {
     ),
     "mj-social": _element(INSIDE, _SOCIAL),
     "mj-social-element": _element("mj-social mj-attributes", _SOCIAL_ELEMENT, "html"),
-    "mj-raw": _element("mjml mj-head mj-body mj-wrapper mj-section mj-group mj-column", "position", "html"),
+    "mj-raw": _element(
+        "mjml mj-head mj-body mj-wrapper mj-section mj-group mj-column mj-hero mj-navbar mj-social", "position", "html"
+    ),
+}
+
+ELEMENTS |= {
+    "mj-hero": _element(
+        "mj-body mj-wrapper mj-attributes",
+        f"{BACKGROUND} {PADDING} {_sides('inner-padding')} background-height background-width border-radius height "
+        "inner-background-color mode vertical-align",
+    ),
+    "mj-navbar": _element(
+        INSIDE,
+        f"{PADDING} {_sides('ico-padding')} align base-url hamburger ico-align ico-close ico-color ico-font-family "
+        "ico-font-size ico-line-height ico-open ico-text-decoration ico-text-transform",
+    ),
+    "mj-navbar-link": _element("mj-navbar mj-attributes", f"{TYPE} {PADDING} href name rel target", "html"),
+    "mj-accordion": _element(INSIDE, f"{PADDING} {_ACCORDION} container-background-color"),
+    "mj-accordion-element": _element("mj-accordion mj-attributes", f"{_ACCORDION} background-color"),
+    "mj-accordion-title": _element("mj-accordion-element mj-attributes", f"{TYPE} {PADDING} background-color", "html"),
+    "mj-accordion-text": _element("mj-accordion-element mj-attributes", f"{TYPE} {PADDING} background-color", "html"),
+    "mj-carousel": _element(
+        INSIDE,
+        f"{BOX} border-radius icon-width left-icon right-icon tb-border tb-border-radius tb-hover-border-color "
+        "tb-selected-border-color tb-width thumbnails",
+    ),
+    "mj-carousel-image": _element(
+        "mj-carousel mj-attributes",
+        "alt border-radius href rel src target tb-border tb-border-radius thumbnails-src title",
+        "nothing",
+    ),
 }
 
 _TRICKS = "it needs tricks that many mail programs do not know"

@@ -30,6 +30,7 @@ class Source:
     first_line: int = 1
     media: Mapping[str, str] = field(default_factory=dict)
     asks: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from emails.letter import Source
 from emails.markup import Block, blocks_of, to_mjml
 from emails.mjml import LONGEST, Node, Reader
 from emails.places import Place, Places
-from emails.structure import check_structure
+from emails.structure import check_structure, check_withheld
 from emails.tags import Vault
 
 MOST = 100  # remarks; nobody reads more
@@ -25,6 +25,7 @@ WHAT_TO_SAY = "write ![what it shows](address)"
 ADDRESSES = {"href", "src", "background-url"}
 QUOTED = re.compile(r"`([^`]+)`")
 SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
+DANGEROUS = re.compile(r"\s*(?:javascript|vbscript|data|file):", re.IGNORECASE)
 LOCAL = ("http://localhost", "http://127.0.0.1", "http://[::1]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -74,7 +75,7 @@ def read_source(source: Source, *other_texts: str) -> Manuscript:
         # Its own text makes a tree that is sound; only raw MJML blocks and addresses can be wrong.
         protected = to_mjml(blocks)
     tree, remarks = _read_tree(protected, vault, source)
-    problems += [*remarks, *_check_way_out(tree, vault)]
+    problems += remarks if source.alone else [*remarks, *check_withheld(tree), *_check_way_out(tree, vault)]
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: (problem.severity == "warning", problem.line or 0))
     return Manuscript(vault, fields[0], fields[1], tree, blocks, tuple(ordered[:MOST]))
 
@@ -153,7 +154,8 @@ def _check_addresses(tree: Node, vault: Vault, source: Source) -> Iterator[Probl
             if attribute.name in ADDRESSES:
                 message, hint = _address_problem(attribute.name, attribute.value, vault, source)
                 if message:
-                    yield attribute.place.problem(message, hint)
+                    harmless = source.alone and not DANGEROUS.match(attribute.value)
+                    yield attribute.place.problem(message, hint, warning=harmless)
         if node.name == "mj-image" and source.format == "md" and not (node.get("alt") or "").strip():
             shown = node.get("src") or "?"
             yield node.place.problem(f"The image `{shown}` has no description.", WHAT_TO_SAY, warning=True)

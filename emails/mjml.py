@@ -33,6 +33,7 @@ RAW_TEXT = frozenset({"mj-style", "style", "script"})
 CONTENT = frozenset(
     {"alt", "background-url", "font-family", "href", "name", "rel", "sizes", "src", "srcset", "target", "title"}
 )
+FLAGS = frozenset({"full-width", "fluid-on-mobile"})  # MRML asks whether they are there, not what they say
 BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 ZERO = re.compile(r"(?<![\w.])0(?![\w.%])")
 
@@ -223,6 +224,7 @@ def _normal_child(child: Node | Text, vault: Vault) -> str:
 def _normal_attributes(node: Node, vault: Vault) -> str:
     allowed = ELEMENTS[node.name].attributes
     known = [each for each in node.attributes if "*" in allowed or each.name in allowed]
+    known = [each for each in known if each.name not in FLAGS or each.value != "false"]
     if node.name == "mj-image" and node.get("alt") is None:
         known.append(Attribute("alt", "", node.place))
     return "".join(_normal_attribute(node, each, vault) for each in known)

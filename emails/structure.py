@@ -19,11 +19,18 @@ CHOICES = {
     "text-align": {"left", "center", "right", "justify"},
     "vertical-align": {"top", "middle", "bottom"},
     "direction": {"ltr", "rtl"},
-    "mode": {"horizontal", "vertical"},
-    "full-width": {"full-width"},
-    "fluid-on-mobile": {"true"},
+    "mode": {"horizontal", "vertical", "fixed-height", "fluid-height"},
+    "full-width": {"full-width", "false"},
+    "fluid-on-mobile": {"true", "false"},
     "inline": {"inline"},
+    "background-repeat": {"repeat", "no-repeat"},
+    "icon-position": {"left", "right", "top", "bottom"},
+    "table-layout": {"auto", "fixed", "initial", "inherit"},
+    "role": {"none", "presentation"},
+    "position": {"file-start"},
 }
+RULES = re.compile(r"([^{}]+)\{[^{}]*\}")
+SIMPLE = re.compile(r"[a-z][a-z0-9]*(?:\.[\w-]+)?|\.[\w-]+")
 REMOTE_CSS = re.compile(r"@import|@font-face|url\(|expression\(|behavior:|-moz-binding", re.IGNORECASE)
 
 
@@ -33,14 +40,21 @@ def check_structure(root: Node, vault: Vault) -> Iterator[Problem]:
     for child in root.children:
         if isinstance(child, Text):
             yield from _check_loose_text(child, Node("mj-body", root.place), vault)
-        elif child.name != "mjml" and child.name not in {"mj-section", "mj-wrapper", "mj-raw"}:
+        elif child.name != "mjml" and child.name not in {"mj-section", "mj-wrapper", "mj-hero", "mj-raw"}:
             yield from _misplaced(child, "mj-body")
         else:
             yield from _check_element(child, vault)
 
 
+def check_withheld(root: Node) -> Iterator[Problem]:
+    """What we do not offer in a lesson, though the engine knows it."""
+    for node in root.elements():
+        if node.name in WITHHELD and node.name in ELEMENTS:
+            yield node.place.problem(f"`<{node.name}>` is not available here.", WITHHELD[node.name])
+
+
 def _misplaced(node: Node, parent: str) -> Iterator[Problem]:
-    if node.name in WITHHELD:
+    if node.name in WITHHELD and node.name not in ELEMENTS:
         yield node.place.problem(f"`<{node.name}>` is not available here.", WITHHELD[node.name])
     elif node.name not in ELEMENTS:
         yield from _unknown(node, parent)
@@ -65,10 +79,15 @@ def _check_element(node: Node, vault: Vault) -> Iterator[Problem]:
         yield from _check_attribute(node, attribute, vault)
     if node.name == "mj-image" and node.get("alt") is None:
         yield node.place.problem("This image has no `alt`.", WHAT_ALT_SAYS, warning=True)
+    if node.name == "mj-social-element" and node.get("name") and not node.get("src"):
+        hint = "give `src` a picture of your own"
+        yield node.place.problem("This icon would be fetched from MJML's own server.", hint, warning=True)
     if node.name == "mj-font":
         yield node.place.problem("Fonts from elsewhere are left out.", "mails show the reader's own", warning=True)
     if node.name == "mj-style":
-        yield from _check_style("".join(each.value for each in node.children if isinstance(each, Text)), node)
+        sheet = "".join(each.value for each in node.children if isinstance(each, Text))
+        yield from _check_style(sheet, node)
+        yield from _check_inline(sheet, node) if node.get("inline") else ()
     if element.holds == "html":
         yield from check_html(node, vault)
     elif element.holds == "mjml":
@@ -143,6 +162,14 @@ def _check_picture(image: Node) -> Iterator[Problem]:
 def _check_style(css: str, node: Node) -> Iterator[Problem]:
     if match := REMOTE_CSS.search(css):
         yield node.place.problem(f"Styles cannot load or run anything: `{match[0]}`.")
+
+
+def _check_inline(css: str, node: Node) -> Iterator[Problem]:
+    """Only simple selectors can be written into the elements themselves."""
+    for selector in (each.strip() for rule in RULES.findall(css) for each in rule.split(",")):
+        if not SIMPLE.fullmatch(selector):
+            hint = "use p, .quiet or p.quiet, or leave `inline` out"
+            yield node.place.problem(f"`{selector[:60]}` cannot be written into elements.", hint, warning=True)
 
 
 def _check_attribute(node: Node, attribute: Attribute, vault: Vault) -> Iterator[Problem]:

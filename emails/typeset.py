@@ -79,11 +79,11 @@ def typeset(source: Source, look: Look, sheet: Sheet | None = None, text: str | 
     document = manuscript.document
     if document is None:
         document = _in_layout(manuscript, asks, sheet, press(theme, settings, _values(manuscript, look, sheet)))
-    else:
+    elif not source.alone:
         _complete(document, asks, sheet, manuscript.vault)
     _use_media(document, source)
     inline_styles(document)
-    html = _html(document, manuscript, source.language)
+    html = _html(document, manuscript, source)
     compiled = Compiled(
         subject=manuscript.vault.restore(manuscript.subject),
         html=html,
@@ -150,9 +150,9 @@ def _use_media(document: Node, source: Source) -> None:
                 attribute.value = source.media.get(attribute.value, attribute.value)
 
 
-def _html(document: Node, manuscript: Manuscript, language: str) -> str:
+def _html(document: Node, manuscript: Manuscript, source: Source) -> str:
     vault = manuscript.vault
-    _put_head(document, manuscript.subject, language)
+    _put_head(document, manuscript.subject, source)
     clear = normal_form(document, vault)
     try:
         made = mjml2html(clear, fonts={}, disable_comments=False)
@@ -180,18 +180,20 @@ def _weighed(made: str) -> Iterator[Problem]:
         yield Problem(message, severity="warning")
 
 
-def _put_head(document: Node, title: str, language: str) -> None:
-    """The title is the subject and the language the course's, whatever the author's document says."""
+def _put_head(document: Node, title: str, source: Source) -> None:
+    """The title is the subject and the language the course's, unless the document stands alone and says its own."""
     place = document.place
+    language = (document.get("lang") if source.alone else "") or source.language
     document.attributes = [each for each in document.attributes if each.name not in {"lang", "dir"}]
     document.attributes += [Attribute("lang", language, place), Attribute("dir", "auto", place)]
     head = next((node for node in document.children if isinstance(node, Node) and node.name == "mj-head"), None)
     if head is None:
         head = Node("mj-head", place)
         document.children.insert(0, head)
-    left_out = {"mj-title", "mj-preview", "mj-font"}
+    left_out = {"mj-font"} if source.alone else {"mj-title", "mj-preview", "mj-font"}
     head.children = [child for child in head.children if not (isinstance(child, Node) and child.name in left_out)]
-    head.children.insert(0, Node("mj-title", place, [], [Text(html.escape(title), place)]))
+    if not any(isinstance(child, Node) and child.name == "mj-title" for child in head.children):
+        head.children.insert(0, Node("mj-title", place, [], [Text(html.escape(title), place)]))
 
 
 def _text(manuscript: Manuscript, asks: str, sheet: Sheet, course_title: str) -> str:

@@ -25,6 +25,7 @@ from emails.publish import publish_draft
 from web.cli.arguments import FOLDER
 from web.cli.installation import installation
 from web.cli.plan import plan
+from web.cli.render import render
 from web.cli.timeline import timeline
 
 
@@ -34,6 +35,7 @@ def course() -> None:
 
 
 course.add_command(plan)
+course.add_command(render)
 course.add_command(timeline)
 
 
