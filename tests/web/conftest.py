@@ -3,6 +3,7 @@
 settings    of a development installation whose state lives in the test's folder
 bell        counts how often it was rung
 app         made by make_app; `visitor` is its test client
+ana, bo     an owner and an editor at the desk, each with a browser of their own
 """
 
 from pathlib import Path
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 
 from course.database import Database
 from course.settings import Settings
+from tests.web.desk import AtTheDesk
 from tests.web.sample import publish_course
 from web.app import make_app
 
@@ -58,3 +60,13 @@ def app(database: Database, settings: Settings, bell: CountingBell):
 @pytest.fixture
 def visitor(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def ana(app: Flask, database: Database) -> AtTheDesk:
+    return AtTheDesk(app, database)
+
+
+@pytest.fixture
+def bo(app: Flask, database: Database) -> AtTheDesk:
+    return AtTheDesk(app, database, "bo@example.org", "editor")

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from course import admins
 from course.database import Database
+from course.editions import draft_lessons, find_course, find_draft, find_published
 
 FOUR_WORDS = "four words in a row"
 FLOUR = "/admin/courses/slow-bread/lessons/flour"
@@ -101,3 +102,11 @@ class AtTheDesk:
         """Where an answer leads."""
         assert answer.status_code == 303, (answer.status_code, answer.text[:400])
         return self.see(answer.location)
+
+
+def order(database: Database, *, published: bool = False) -> list[str]:
+    """The lessons of the draft, or of what is published; nothing where there is none."""
+    with database.reading() as session:
+        course = find_course(session, "slow-bread")
+        edition = find_published(session, course) if published else find_draft(session, course)
+        return [each.source.key for each in draft_lessons(edition)] if edition else []

@@ -1,32 +1,14 @@
 """Courses at the desk: new ones, the order of lessons, settings, resting."""
 
 import pytest
-from flask import Flask
 
 from course.database import Database
-from course.editions import draft_lessons, find_course, find_draft, find_published
+from course.editions import find_course, find_draft, find_published
 from course.folder import parse_course
-from tests.web.desk import COURSE, FLOUR, AtTheDesk
+from tests.web.desk import COURSE, FLOUR, AtTheDesk, order
 from web.admin.names import name_of
 
 PUBLISH = f"{COURSE}/publication"
-
-
-@pytest.fixture
-def ana(app: Flask, database: Database) -> AtTheDesk:
-    return AtTheDesk(app, database)
-
-
-@pytest.fixture
-def bo(app: Flask, database: Database) -> AtTheDesk:
-    return AtTheDesk(app, database, "bo@example.org", "editor")
-
-
-def order(database: Database, *, published: bool = False) -> list[str]:
-    with database.reading() as session:
-        course = find_course(session, "slow-bread")
-        edition = find_published(session, course) if published else find_draft(session, course)
-        return [each.source.key for each in draft_lessons(edition)] if edition else []
 
 
 def yaml_of(database: Database, slug: str = "slow-bread"):

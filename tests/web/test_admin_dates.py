@@ -3,18 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
 
 from course.database import Database
 from course.editions import find_course
 from tests.factories import join
 from tests.web.desk import COURSE, AtTheDesk
 from tests.web.sample import deliver_next
-
-
-@pytest.fixture
-def ana(app: Flask, database: Database) -> AtTheDesk:
-    return AtTheDesk(app, database)
 
 
 def test_the_dates_of_somebody_imagined_keep_their_hour_across_the_change_of_clocks(ana: AtTheDesk):

@@ -1,7 +1,6 @@
 """A lesson at the desk: saving, being second, the whole file, remarks, the preview, a test to oneself."""
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from course.database import Database
@@ -11,16 +10,6 @@ from tests.web.desk import COURSE, FLOUR, AtTheDesk
 from web.admin.remarks import ticks
 
 SOURCE = f"{FLOUR}/source"
-
-
-@pytest.fixture
-def ana(app: Flask, database: Database) -> AtTheDesk:
-    return AtTheDesk(app, database)
-
-
-@pytest.fixture
-def bo(app: Flask, database: Database) -> AtTheDesk:
-    return AtTheDesk(app, database, "bo@example.org", "editor")
 
 
 def flour(database: Database) -> str:

@@ -3,35 +3,15 @@
 import re
 from datetime import UTC, datetime
 
-import pytest
-from flask import Flask
-
 from course import planning
 from course.database import Database
-from course.editions import draft_lessons, find_course, find_draft, find_published
+from course.editions import find_course, find_draft
 from course.folder import parse_course
 from tests.factories import join
-from tests.web.desk import COURSE, FLOUR, AtTheDesk
+from tests.web.desk import COURSE, FLOUR, AtTheDesk, order
 from tests.web.sample import deliver_next
 
 PUBLISH = f"{COURSE}/publication"
-
-
-@pytest.fixture
-def ana(app: Flask, database: Database) -> AtTheDesk:
-    return AtTheDesk(app, database)
-
-
-@pytest.fixture
-def bo(app: Flask, database: Database) -> AtTheDesk:
-    return AtTheDesk(app, database, "bo@example.org", "editor")
-
-
-def order(database: Database, *, published: bool = False) -> list[str]:
-    with database.reading() as session:
-        course = find_course(session, "slow-bread")
-        edition = find_published(session, course) if published else find_draft(session, course)
-        return [each.source.key for each in draft_lessons(edition)] if edition else []
 
 
 def yaml_of(database: Database, slug: str = "slow-bread"):

@@ -16,11 +16,6 @@ NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def ana(app: Flask, database: Database) -> AtTheDesk:
-    return AtTheDesk(app, database)
-
-
-@pytest.fixture
 def eve(app: Flask, database: Database) -> Enrollment:
     """A reader who has just confirmed."""
     with database.writing() as session:

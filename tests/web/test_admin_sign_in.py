@@ -16,11 +16,6 @@ from tests.web.desk import COURSE, FLOUR, FOUR_WORDS, AtTheDesk, Forms
 SIGN_IN = "/admin/sign-in"
 
 
-@pytest.fixture
-def ana(app: Flask, database: Database) -> AtTheDesk:
-    return AtTheDesk(app, database)
-
-
 def give_password(database: Database) -> None:
     with database.writing() as session:
         admin = admins.add(session, "ana@example.org", datetime.now(UTC))
