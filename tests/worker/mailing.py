@@ -75,6 +75,7 @@ class Mailing:
             clock=self.clock,
             composer=Composer(settings(self.folder), tokens),
             connect=lambda: Interrupted(connect(relay), after_each),
+            seconds=60,  # a busy machine must not end a test's batch
         )
 
     def deliver(self, **changes: object) -> bool:
