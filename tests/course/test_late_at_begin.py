@@ -5,10 +5,26 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from course import chores
-from course.models import Chore
+from course import chores, outbox
+from course.editions import Author, replace_draft
+from course.models import Chore, Revision
+from course.planning import advance
 from course.publishing import replan_all
-from tests.factories import MONDAY, at, do_chores, join, planned, publish_course, send_due, send_next
+from tests.factories import (
+    MONDAY,
+    at,
+    begin,
+    claim_lesson,
+    course_source,
+    do_chores,
+    join,
+    lesson,
+    planned,
+    publish_course,
+    publish_draft,
+    send_due,
+    send_next,
+)
 
 
 def here(text: str):
@@ -80,3 +96,35 @@ def test_a_chore_is_one_persons_at_a_time_and_goes_on_where_it_was(session, monk
     while chores.step(session, *again, MONDAY):
         pass
     assert (chore.done, chore.state, chores.count_open(session)) == (3, "done", 0)
+
+
+def test_the_gap_lies_between_slots_that_are_close_on_two_days(session):
+    mine = join(
+        session, publish_course(session, lesson("a", "0 days", hour="20:00"), lesson("b", "1 day", hour="08:00"))
+    )
+    send_next(session, mine)
+    assert planned(session, mine).due_at == here("2027-01-06 08:00")
+
+
+def test_a_row_of_an_older_edition_is_caught_at_begin_when_only_its_wait_has_changed(session):
+    course = publish_course(session, "a", "b: 1 day")
+    mine = join(session, course)
+    send_next(session, mine)
+    draft = replace_draft(session, course, course_source("a", "b: 4 days"), Author("Robin", MONDAY))
+    publish_draft(session, draft, here("2027-01-05 12:00"))
+    assert send_due(session, here("2027-01-06 09:00")) == []
+    assert planned(session, mine).due_at == here("2027-01-09 09:00")
+
+
+def test_a_row_that_the_chore_has_not_reached_carries_the_new_text_all_the_same(session):
+    course = publish_course(session, lesson("a", body="Old."))
+    mine = join(session, course)
+    claimed = claim_lesson(session, mine, here("2027-01-05 09:00"))
+    assert begin(session, claimed, here("2027-01-05 09:00"))
+    outbox.put_back(session, outbox.hold_begun(session, claimed), "451 later", here("2027-01-05 09:00"))
+    source = course_source(lesson("a", body="New."))
+    publish_draft(session, replace_draft(session, course, source, Author("Robin", MONDAY)), here("2027-01-05 09:01"))
+    advance(session, mine.id, here("2027-01-05 09:02"))
+    row = planned(session, mine)
+    assert row.compilation_id is None
+    assert "New." in session.get_one(Revision, row.revision_id).source
