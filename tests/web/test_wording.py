@@ -98,3 +98,17 @@ def test_a_stamp_that_is_not_ours_is_too_quick_and_none_at_all_is_not():
     assert stamps.too_quick(Stamps("x" * 32, 2).make(NOON), NOON.replace(hour=13))
     assert stamps.too_quick("0", NOON)
     assert not stamps.too_quick("", NOON)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "shown"),
+    [
+        ("Make room", "Ana", "Make room"),
+        ('{{ reader.name | fallback("You") }}, make room', "Ana", "Ana, make room"),
+        ('{{ reader.name | fallback("You") }}, make room', "", "You, make room"),
+        ("{{ reader.name }}<b>", "<i>", "<i><b>"),
+        ("{{ broken", "Ana", "{{ broken"),
+    ],
+)
+def test_a_line_of_an_author_is_shown_without_its_tags(text: str, name: str, shown: str):
+    assert wording.line(text, name) == shown

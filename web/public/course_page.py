@@ -59,7 +59,11 @@ def course_page(view: CourseView, base_url: str) -> CoursePage:
         sender=view.sender_name,
         open=bool(view.lessons),
         lessons=tuple(
-            LessonEntry(wording.when_it_comes(wait, first=number == 0), lesson.subject, lesson.preview)
+            LessonEntry(
+                wording.when_it_comes(wait, first=number == 0),
+                wording.line(lesson.subject),
+                wording.line(lesson.preview),
+            )
             for number, (wait, lesson) in enumerate(zip(waits, view.lessons, strict=True))
         ),
         facts=_facts(view, length),

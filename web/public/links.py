@@ -17,7 +17,7 @@ from web.database import ground, now, reading, ring, writing
 from web.limits import ATTEMPTS_PER_HOUR
 from web.public import messages
 from web.public.messages import Message
-from web.public.wording import moment
+from web.public.wording import line, moment
 
 SEE_OTHER = 303
 
@@ -102,12 +102,13 @@ def _coming(session: Session, found: Enrollment, at: datetime) -> str:
     following = next((row for row in page.rows if row.state in ("next", "waiting", "failed")), None)
     if following is None:
         return "All lessons have been sent to you."
+    subject = line(following.lesson.subject, page.reader_name)
     if following.at is None:
-        return f"“{following.lesson.subject}” comes as soon as the course goes on."
+        return f"“{subject}” comes as soon as the course goes on."
     if following.at <= at:
-        return f"“{following.lesson.subject}” is on its way to your inbox."
+        return f"“{subject}” is on its way to your inbox."
     zone = local_zone(page.course.rules, Wishes(page.timezone, None)).key
-    return f"“{following.lesson.subject}” comes on {moment(following.at, zone, at)}."
+    return f"“{subject}” comes on {moment(following.at, zone, at)}."
 
 
 def _about_leaving(session: Session, found: Enrollment) -> Message:

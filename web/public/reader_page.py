@@ -9,7 +9,7 @@ from course.schedule import Wishes, local_zone
 from course.tokens import Purpose, Tokens
 from web.public.course_page import hours
 from web.public.places import zone_words
-from web.public.wording import clock, day, day_and_hour, lessons
+from web.public.wording import clock, day, day_and_hour, lessons, line
 
 PACES = (("0.5", "Twice as fast"), ("1", "As planned"), ("1.5", "A little slower"), ("2", "Half as fast"))
 MARKS = {"received": "is-done", "next": "is-next", "failed": "is-held"}
@@ -64,7 +64,9 @@ def reader_page(page: ReaderPage, tokens: Tokens, handle: str, now: datetime) ->
     local = local_zone(page.course.rules, Wishes(page.timezone, None))
     zone = local.key
     rows = {
-        row.lesson.key: _row(row, _read_path(row, tokens, handle), now) for row in page.rows if row.state != "passed"
+        row.lesson.key: _row(row, _read_path(row, tokens, handle), page.reader_name, now)
+        for row in page.rows
+        if row.state != "passed"
     }
     following = next((row.lesson.key for row in page.rows if row.state in ("next", "failed", "waiting")), "")
     return ReaderEntry(
@@ -95,10 +97,10 @@ def reader_page(page: ReaderPage, tokens: Tokens, handle: str, now: datetime) ->
     )
 
 
-def _row(row: Row, read_path: str, now: datetime) -> RowEntry:
+def _row(row: Row, read_path: str, name: str, now: datetime) -> RowEntry:
     return RowEntry(
         mark=MARKS.get(row.state, ""),
-        subject=row.lesson.subject,
+        subject=line(row.lesson.subject, name),
         when=_when(row, now),
         why=row.why,
         key=row.lesson.key,

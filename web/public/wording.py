@@ -1,9 +1,12 @@
-"""Times in words: when a lesson comes, how long a course takes, on which days."""
+"""In words: when a lesson comes, how long a course takes, on which days; and authors' lines without their tags."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from course.schedule.waits import WEEKDAYS, Wait
+from emails.errors import Unrenderable
+from emails.render import render_subject
+from emails.sandbox import sample_values
 from web.public.places import zone_words
 
 
@@ -66,3 +69,13 @@ def open_days(weekdays: frozenset[int]) -> str:
 def clock(hour: time) -> str:
     """An hour as it stands in a form: "09:00"."""
     return f"{hour:%H:%M}"
+
+
+def line(text: str, name: str = "") -> str:
+    """An author's subject or preview line as a page shows it: it may greet a reader by name, or hold other tags."""
+    values = sample_values()
+    values["reader"]["name"] = name
+    try:
+        return render_subject(text, values)
+    except Unrenderable:
+        return text
