@@ -31,10 +31,17 @@ BACKGROUND = "background-color background-url background-repeat background-size 
 BACKGROUND_XY = "background-position-x background-position-y"
 TYPE = "color font-family font-size font-style font-weight letter-spacing line-height text-decoration text-transform"
 BOX = f"align container-background-color {PADDING}"
-ICONS = (
-    "facebook twitter x google pinterest linkedin tumblr xing github instagram web snapchat youtube vimeo medium "
-    "soundcloud dribbble"
-)
+# What an icon of this name makes of its link: a page on which the reader shares it. `facebook-noshare` leaves it alone.
+SHARES = {
+    "facebook": "https://www.facebook.com/sharer/sharer.php?u=[[URL]]",
+    "twitter": "https://twitter.com/intent/tweet?url=[[URL]]",
+    "x": "https://twitter.com/intent/tweet?url=[[URL]]",
+    "google": "https://plus.google.com/share?url=[[URL]]",
+    "pinterest": "https://pinterest.com/pin/create/button/?url=[[URL]]&media=&description=",
+    "linkedin": "https://www.linkedin.com/shareArticle?mini=true&url=[[URL]]&title=&summary=&source=",
+    "xing": "https://www.xing.com/app/user?op=share&url=[[URL]]",
+    "tumblr": "https://www.tumblr.com/widgets/share/tool?canonicalUrl=[[URL]]",
+}
 
 COLUMN = "mj-column"
 INSIDE = "mj-column mj-hero mj-attributes"  # content components stand in a column, their defaults in mj-attributes
@@ -74,7 +81,7 @@ _ACCORDION = (
 ELEMENTS: dict[str, Element] = {
     "mjml": _element("", "lang dir owa version"),
     "mj-head": _element("mjml"),
-    "mj-body": _element("mjml", "background-color width id title"),
+    "mj-body": _element("mjml mj-attributes", "background-color width id title"),
     "mj-attributes": _element("mj-head"),
     "mj-all": Element(_words("mj-attributes"), frozenset({"*"}), "nothing"),
     "mj-class": Element(_words("mj-attributes"), frozenset({"*"}), "mjml"),

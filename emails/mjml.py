@@ -225,14 +225,16 @@ def _normal_attributes(node: Node, vault: Vault) -> str:
     allowed = ELEMENTS[node.name].attributes
     known = [each for each in node.attributes if "*" in allowed or each.name in allowed]
     known = [each for each in known if each.name not in FLAGS or each.value != "false"]
-    if node.name == "mj-image" and node.get("alt") is None:
+    if node.name in {"mj-image", "mj-social-element"} and node.get("alt") is None:
         known.append(Attribute("alt", "", node.place))
     return "".join(_normal_attribute(node, each, vault) for each in known)
 
 
 def _normal_attribute(node: Node, each: Attribute, vault: Vault) -> str:
     value = " ".join(each.value.split())
-    if each.name in CONTENT and node.name != "mj-class":
+    # An icon's name is no content: the engine knows its colour and its address by it.
+    icon = node.name == "mj-social-element" and each.name == "name"
+    if each.name in CONTENT and node.name != "mj-class" and not icon:
         return f' {each.name}="{vault.keep(html.escape(each.value))}"'
     if "padding" in each.name:
         value = ZERO.sub("0px", value)

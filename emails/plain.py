@@ -11,6 +11,7 @@ from html import unescape
 
 from markdown_it.tree import SyntaxTreeNode
 
+from emails.elements import SHARES
 from emails.markup import CALLOUTS, Block, button_of, picture_of
 from emails.mjml import Node, Reader, Text, text_of
 from emails.places import Place
@@ -202,7 +203,8 @@ def write_mjml(node: Node, paper: Paper) -> None:
             paper.paragraph(_html_text(child, paper))
         elif child.name in {"mj-button", "mj-social-element"}:
             label = " ".join(unescape("".join(text_of(child))).split()) or child.get("alt") or child.get("name") or ""
-            paper.block(f"{label}:\n{child.get('href') or ''}" if child.get("href") else label)
+            url = _shared(child)
+            paper.block(f"{label}:\n{url}" if url else label)
         elif child.name == "mj-image":
             alt, link = child.get("alt"), child.get("href")
             paper.block("\n".join(filter(None, [f"[{alt}]" if alt else "", link])))
@@ -210,6 +212,13 @@ def write_mjml(node: Node, paper: Paper) -> None:
             paper.block("* * *")
         elif child.name != "mj-head":
             write_mjml(child, paper)
+
+
+def _shared(button: Node) -> str:
+    """Where a button or an icon leads."""
+    share = SHARES.get(button.get("name") or "", "[[URL]]") if button.name == "mj-social-element" else "[[URL]]"
+    url = button.get("href")
+    return share.replace("[[URL]]", url) if url else ""
 
 
 def _html_text(node: Node, paper: Paper) -> str:

@@ -126,3 +126,19 @@ def test_an_image_without_a_description_gets_an_empty_one():
 
 def test_attributes_that_mjml_does_not_know_are_left_out():
     assert "colour" not in normal('<mj-text colour="red">x</mj-text>')[0]
+
+
+def test_an_icon_is_known_by_its_name_and_needs_no_description_beside_its_label():
+    html = through_mrml(
+        '<mj-social><mj-social-element name="facebook" href="https://example.org/{{ course.slug }}">Share'
+        "</mj-social-element></mj-social>"
+    )
+    assert "background:#3b5998" in html
+    assert 'href="https://www.facebook.com/sharer/sharer.php?u=https://example.org/{{ course.slug }}"' in html
+    assert 'alt=""' in html
+
+
+@pytest.mark.parametrize("name", ["full-width", "fluid-on-mobile"])
+def test_a_flag_that_says_false_is_left_out(name):
+    element = "mj-section" if name == "full-width" else "mj-image"
+    assert name not in normal(f'<{element} {name}="false" />')[0]
