@@ -1,19 +1,19 @@
 """Gates: a lesson may ask for a sign of life, and the next one waits for it.
 
 The lesson behind a gate takes its ordinary slot, never an earlier one; if that has passed when the sign comes, it
-takes the one after. A gate with a fallback opens by itself after so many days in the reader's zone.
+takes the one after. A gate with a fallback opens by itself when that many local days have passed, as the day begins.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from course.folder import Asks
 from course.models import Sign
-from course.schedule.walltime import days_later
+from course.schedule.walltime import on_the_wall
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,10 @@ def gate_of(asks: Asks | None, sent_at: datetime, said_at: datetime | None, zone
     """The gate behind a lesson that was sent at `sent_at`; None where it asks for nothing."""
     if asks is None:
         return None
-    by_itself = None if asks.fallback_days is None else days_later(sent_at, asks.fallback_days, zone)
+    by_itself = None
+    if asks.fallback_days is not None:
+        day = sent_at.astimezone(zone).date() + timedelta(days=asks.fallback_days)
+        by_itself = on_the_wall(day, time(0), zone).astimezone(UTC)
     openings = [instant for instant in (said_at, by_itself) if instant is not None]
     return Gate(min(openings, default=None), asks)
 

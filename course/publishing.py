@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from course import chores, planning
-from course.editions import Author, copy_edition, draft_lessons, find_draft, find_published
-from course.errors import Refused, Stale
+from course.editions import Author, copy_edition, draft_lessons, edition_source, find_draft, find_published
+from course.errors import Refused, SourceError, Stale
 from course.models import (
     Compilation,
     Course,
@@ -27,6 +27,7 @@ from course.models import (
     Pause,
     Publication,
 )
+from course.prospects import prospects
 from course.schedule.pauses import Resume
 
 
@@ -69,6 +70,7 @@ def publish(
     published = [each.place for each in draft_lessons(draft) if each.source.status == "published"]
     if not published:
         raise Refused({"course": "There is no published lesson in this draft yet."})
+    _check_prospects(draft, author.now)
     _note_publications(session, before, published, options, author.now)
     for place in published:
         place.compilation_id = keep_compilation(session, compilations.lessons[place.lesson_id], author.now)
@@ -104,6 +106,13 @@ def _lock(session: Session, course: Course) -> Course:
     """One publication or undo of a course at a time."""
     session.refresh(course, with_for_update={"key_share": True})
     return course
+
+
+def _check_prospects(draft: Edition, now: datetime) -> None:
+    """What nobody would ever get is not published."""
+    never = [each for each in prospects(edition_source(draft), now) if each.severity == "error"]
+    if never:
+        raise SourceError(*never)
 
 
 def _check_unchanged(session: Session, draft: Edition) -> None:

@@ -5,7 +5,7 @@ preview          one text with sample values, on the very path of a real mail
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -24,6 +24,7 @@ from course.settings import Settings
 from emails.compile import COMPILER, Compiler
 from emails.errors import Unpublishable
 from emails.letter import Compiled, Look, Rendered, Source
+from emails.lint import lint
 from emails.render import render, render_subject
 from emails.sandbox import sample_values
 
@@ -61,9 +62,31 @@ def compile_edition(compiler: Compiler, edition: Edition, settings: Settings) ->
     return Compilations(lessons, {name: compile_letter(compiler, name, course) for name in LETTERS})
 
 
+def examine(compiler: Compiler, course: CourseSource, settings: Settings) -> Iterator[Problem]:
+    """Everything that the texts of a folder would be told at publishing, warnings too. Nothing is stored."""
+    images = {each.path: f"{settings.base_url}/media/{sha256(each.data).hexdigest()}" for each in course.media}
+    dressed = _with_logo(course, images)
+    for lesson in course.lessons:
+        remarks = lint(source_of(lesson, dressed, images))
+        yield from (_in_file(each, lesson.file_name) for each in remarks if each.severity == "warning")
+        try:
+            compile_lesson(compiler, lesson, dressed, images)
+        except SourceError as error:
+            yield from error.problems
+
+
 def compile_lesson(compiler: Compiler, lesson: LessonSource, course: CourseSource, images: Mapping[str, str]) -> Stored:
     """One lesson, with its images at their public addresses. Raises SourceError with lines of its file."""
-    source = Source(
+    source, look = source_of(lesson, course, images), look_of(course)
+    try:
+        return _stored(compiler.compile(source, look), {"source": asdict(source), "look": asdict(look)})
+    except Unpublishable as error:
+        raise SourceError(*(_in_file(problem, lesson.file_name) for problem in error.problems)) from None
+
+
+def source_of(lesson: LessonSource, course: CourseSource, images: Mapping[str, str]) -> Source:
+    """A lesson as the compiler takes it."""
+    return Source(
         format=lesson.format,
         subject=lesson.subject,
         preview=lesson.preview,
@@ -74,11 +97,6 @@ def compile_lesson(compiler: Compiler, lesson: LessonSource, course: CourseSourc
         media={path: url for path, url in images.items() if path in lesson.body},
         asks=lesson.asks.done if lesson.asks else "",
     )
-    look = look_of(course)
-    try:
-        return _stored(compiler.compile(source, look), {"source": asdict(source), "look": asdict(look)})
-    except Unpublishable as error:
-        raise SourceError(*(_in_file(problem, lesson.file_name) for problem in error.problems)) from None
 
 
 def compile_letter(compiler: Compiler, name: str, course: CourseSource) -> Stored:

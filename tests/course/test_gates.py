@@ -74,6 +74,14 @@ def test_a_gate_with_a_fallback_opens_by_itself(session):
     assert send_next(session, ana) == "after"
 
 
+def test_days_of_a_fallback_are_days_of_the_calendar(session):
+    course = publish_course(session, asking("try", "{done: Done, fallback: 1 day}"), "after: 1 day")
+    ana = join(session, course, now=here("2027-01-04 09:00"))
+    send_due(session, here("2027-01-04 09:00") + SOON)
+    # Sent a few seconds after nine: the next day's nine o'clock is a day later all the same.
+    assert planned(session, ana).due_at == here("2027-01-05 09:00")
+
+
 def test_the_reader_page_says_what_is_asked_until_it_is_done(session, waiting):
     asked = page(session, waiting).asked
     assert asked is not None

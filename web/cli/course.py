@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from course.clock import open_clock
 from course.editions import (
     Author,
     create_course,
@@ -20,8 +21,10 @@ from course.folder import inspect_folder, read_folder
 from course.folder.source import CourseSource
 from course.folder.writing import write_folder
 from course.models import Course, Edition
+from course.prospects import prospects
+from course.settings import load
 from emails.compile import Compiler
-from emails.publish import publish_draft
+from emails.publish import examine, publish_draft
 from web.cli.arguments import FOLDER
 from web.cli.installation import installation
 from web.cli.plan import plan
@@ -42,9 +45,14 @@ course.add_command(timeline)
 @course.command()
 @click.argument("folder", type=FOLDER)
 def check(folder: Path) -> None:
-    """Read a course folder and say everything that is wrong with it."""
-    _source, problems = inspect_folder(folder)
-    for problem in problems:
+    """Read a course folder and say everything that is wrong with it: files, texts, dates."""
+    source, problems = inspect_folder(folder)
+    if source is not None:
+        settings = load()
+        now = open_clock(settings.state_dir, development=settings.development).now()
+        with Compiler(own_themes=settings.own_themes) as compiler:
+            problems = (*problems, *examine(compiler, source, settings), *prospects(source, now))
+    for problem in sorted(problems, key=lambda each: (each.file or "", each.line or 0)):
         click.echo(str(problem))
     if any(problem.severity == "error" for problem in problems):
         raise SystemExit(1)

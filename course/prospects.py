@@ -1,0 +1,29 @@
+"""What can never happen, said before it is published: a lesson that no day is open for, dates that have passed."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from course.errors import Problem
+from course.folder import CourseSource, LessonSource
+from course.schedule import NoSlot, Past, Step, Wishes, local_zone, slot
+
+
+def prospects(course: CourseSource, now: datetime) -> Iterator[Problem]:
+    """Problems of the course's schedule as of `now`: errors for what nobody would ever get, warnings for the past."""
+    today = now.astimezone(local_zone(course.rules, Wishes())).date()
+    for lesson in course.lessons:
+        if lesson.status != "published":
+            continue
+        step = Step(lesson.wait, lesson.hour, lesson.useless_after)
+        try:
+            slot(step, course.rules, Wishes(), Past(now))
+        except NoSlot as never:
+            yield Problem(f"Nobody would ever get this lesson: {never}", lesson.file_name, 1)
+        if lesson.wait.date is not None and lesson.wait.date <= today:
+            yield _passed(lesson, f"{lesson.wait.date} has passed, so it counts as the next open day.")
+        if lesson.useless_after is not None and lesson.useless_after < today:
+            yield _passed(lesson, f"It is useless since {lesson.useless_after}, so it is skipped for everybody.")
+
+
+def _passed(lesson: LessonSource, sentence: str) -> Problem:
+    return Problem(sentence, lesson.file_name, 1, severity="warning")
