@@ -28,6 +28,7 @@ MARKUP = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 ATTRIBUTE = re.compile(r"""([^\s=/"'<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=]+))?""")
+UNFINISHED = re.compile(r"</?mj-[\w-]*")
 RAW_TEXT = frozenset({"mj-style", "style", "script"})
 # Attributes whose value is content: it goes around MRML, not through it.
 CONTENT = frozenset(
@@ -70,10 +71,11 @@ class Node:
 
     def elements(self) -> Iterator["Node"]:
         """This element and all below it, in the order of the source."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Node):
-                yield from child.elements()
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += [child for child in reversed(node.children) if isinstance(child, Node)]
 
 
 class Reader:
@@ -118,7 +120,7 @@ class Reader:
     def _text(self, start: int, end: int) -> None:
         if start < end:
             self._open[-1].children.append(Text(self.source[start:end], self._place(start)))
-        broken = re.compile(r"</?mj-[\w-]*").search(self.source, start, end)
+        broken = UNFINISHED.search(self.source, start, end)
         if broken:
             self.problems.append(
                 self._place(broken.start()).problem(
@@ -157,7 +159,7 @@ class Reader:
                 self.problems.append(place.problem(f"`{name}` stands here twice; the first one counts.", warning=True))
             else:
                 seen.add(name)
-                yield Attribute(name, html.unescape(value), place)
+                yield Attribute(name, html.unescape(value) if "&" in value else value, place)
 
     def _raw_text(self, node: Node, at: int) -> int:
         end = re.compile(rf"</{node.name}\s*>", re.IGNORECASE).search(self.source, at)

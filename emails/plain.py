@@ -87,8 +87,9 @@ class Paper:
         lines: list[str] = []
         line: list[str] = []
         width = len(margin.first)
+        width_of = self.vault.width if self.vault.holds_words(text) else len
         for word in text.split():
-            wide = self.vault.width(word)
+            wide = width_of(word)
             if line and width + 1 + wide > COLUMNS:
                 lines.append(" ".join(line))
                 line, width = [], len(margin.rest)

@@ -99,8 +99,14 @@ class Vault:
         """Whether `text` holds statements such as `{% if %}` and nothing else."""
         return bool(self.only_statements.fullmatch(text)) and all(tag.kind == "statement" for tag in self.tags_in(text))
 
+    def holds_words(self, text: str) -> bool:
+        """Whether any word may stand in the text."""
+        return self._stem in text
+
     def width(self, text: str) -> int:
         """Columns of `text` with a sample's width for every tag."""
+        if not self.holds_words(text):
+            return len(text)
         return len(self._swap(text, lambda kept: "x" * kept.width if isinstance(kept, Tag) else kept))
 
     def restore(self, text: str) -> str:
