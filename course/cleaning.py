@@ -13,7 +13,8 @@ _BREAKS = re.compile("[ \t\r\n\v\f\x1c-\x1f\x85\u2028\u2029]+")
 # ZWJ and ZWNJ stay: emoji families and Persian names are written with them.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
-_ENCODED_WORD = re.compile(r"=\?[^?]*\?[bBqQ]\?.*?\?=")
+# No `.*?`: on a long text that opens words and closes none, each would look through all the rest.
+_ENCODED_WORD = re.compile(r"=\?[^?]*\?[bBqQ]\?[^?]*\?=")
 
 _ALREADY_CLEAN = re.compile(r"[!-<>-~]+(?: [!-<>-~]+)*")
 

@@ -1,10 +1,12 @@
 """What readers type at sign-up: addresses are put right or refused with a reason, names are made harmless."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.addresses import check_address, clean_name
+from course.addresses import NAME_LIMIT, check_address, clean_name
 from course.errors import Refused
 
 
@@ -115,3 +117,11 @@ def test_a_clean_name_is_short_printable_and_stays_as_it_is(text):
     assert "=?" not in name
     assert len(name.splitlines()) <= 1
     assert clean_name(name) == name
+
+
+@pytest.mark.parametrize("hostile", ["=?x?q?a", "=?", "=?a?", "\u202e ", "e\u0301", "\u200d"])
+def test_a_megabyte_of_a_hostile_name_is_cleaned_in_a_moment(hostile):
+    text = hostile * (2**20 // len(hostile))
+    began = time.process_time()
+    assert len(clean_name(text)) <= NAME_LIMIT
+    assert time.process_time() - began < 2
