@@ -7,14 +7,9 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from course.errors import Problem
 from emails.places import Place
-from emails.sandbox import FILTERS, TESTS, VARIABLES, environment
+from emails.sandbox import ALLOWED, FILTERS, TESTS, VARIABLES, environment
 from emails.tags import Tag
 
-ALLOWED = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Getattr, nodes.Getitem,
-    nodes.Name, nodes.Const, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or,
-    nodes.Not, nodes.Concat, nodes.Add, nodes.Sub,
-)  # fmt: skip
 ENVIRONMENT = environment(autoescape=True)
 NAMES = tuple(variable.name for variable in VARIABLES)
 DEEPEST = 200

@@ -31,6 +31,8 @@ GROUPS = {
 FILTER_EXAMPLES = {
     "fallback": ('{{ reader.name | fallback("friend") }}', "the value, or another word where it is empty"),
     "first_word": ("{{ reader.name | first_word }}", "the first word of a name"),
+    "percent_of": ("{{ lesson.number | percent_of(lesson.count) }}", "how far a reader is, from 0 to 100"),
+    "dots": ("{{ lesson.number | dots(lesson.count) }}", "the same as dots, for up to twelve lessons"),
     "upper": ("{{ course.title | upper }}", "capitals"),
     "lower": ("{{ course.title | lower }}", "small letters"),
     "capitalize": ("{{ reader.name | capitalize }}", "a capital at the beginning, the rest as it is"),

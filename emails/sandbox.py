@@ -1,14 +1,17 @@
 """The template language of letters: which values exist, which filters, and what is out of reach.
 
 Publishing checks an author's tags against `VARIABLES`; sending renders them in the same environment.
-There are no globals and no loops to speak of: a letter's tags put values out and choose between sentences.
+There are no globals, loops or calls, and products are small: a letter's tags put values out and choose between
+sentences, so rendering takes as long as the text is long. Python's attributes do not exist here.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, TemplateRuntimeError, TemplateSyntaxError, nodes
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -56,9 +59,65 @@ VARIABLES: tuple[Variable, ...] = (
 )
 
 
-def environment(*, autoescape: bool) -> ImmutableSandboxedEnvironment:
+ALLOWED = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Getattr, nodes.Getitem,
+    nodes.Name, nodes.Const, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or,
+    nodes.Not, nodes.Concat, nodes.Add, nodes.Sub,
+)  # fmt: skip
+
+
+# Beyond that a theme may count: how far the reader is.
+OF_THEMES = (*ALLOWED, nodes.Mul, nodes.FloorDiv)
+LARGEST_PRODUCT = 10_000  # a number, or characters
+
+
+class LettersEnvironment(ImmutableSandboxedEnvironment):
+    """Jinja without everything that can grow, run on or reach out; it refuses before it folds a constant."""
+
+    intercepted_binops = frozenset({"*"})
+
+    def _generate(
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,  # noqa: FBT001
+    ) -> str:
+        strange = next((node for node in _every(source) if not isinstance(node, OF_THEMES)), None)
+        if strange is not None:
+            raise TemplateSyntaxError(f"tags cannot do this here ({type(strange).__name__.lower()})", strange.lineno)
+        return super()._generate(source, name, filename, defer_init)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """A product, where it is small."""
+        size = 1
+        for factor in (left, right):
+            size *= len(factor) if isinstance(factor, str) else abs(int(factor))
+        if size > LARGEST_PRODUCT:
+            raise TemplateRuntimeError("a product is larger than ten thousand")
+        return super().call_binop(context, operator, left, right)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A field of a group of values, and never an attribute."""
+        return self.getitem(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """The same, written with brackets."""
+        known = type(obj) is dict and isinstance(argument, str) and argument in obj
+        return obj[argument] if known else self.undefined(obj=obj, name=argument)
+
+
+def _every(node: nodes.Node) -> Iterator[nodes.Node]:
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += node.iter_child_nodes()
+
+
+def environment(*, autoescape: bool) -> LettersEnvironment:
     """An environment in which a missing value is an error and nothing but `FILTERS` can be called."""
-    env = ImmutableSandboxedEnvironment(
+    env = LettersEnvironment(
         undefined=StrictUndefined,
         autoescape=autoescape,
         keep_trailing_newline=True,
@@ -90,6 +149,16 @@ def first_word(value: Any) -> str:
     return next(iter(str(value).split()), "")
 
 
+def percent_of(part: Any, whole: Any) -> int:
+    """How far one is, from 0 to 100: {{ lesson.number | percent_of(lesson.count) }}."""
+    return min(100 * int(part) // int(whole), 100) if int(whole) > 0 else 0
+
+
+def dots(part: Any, whole: Any) -> str:
+    """The same as dots, filled and empty, up to a dozen: {{ lesson.number | dots(lesson.count) }}; "" for more."""
+    return "●" * int(part) + "○" * (int(whole) - int(part)) if 0 <= int(part) <= int(whole) <= 12 else ""
+
+
 def _upper(value: Any) -> str:
     return str(value).upper()
 
@@ -115,6 +184,8 @@ def _urlencode(value: Any) -> str:
 FILTERS = {
     "fallback": fallback,
     "first_word": first_word,
+    "percent_of": percent_of,
+    "dots": dots,
     "upper": _upper,
     "lower": _lower,
     "capitalize": _capitalize,

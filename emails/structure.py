@@ -40,6 +40,11 @@ def check_structure(root: Node, vault: Vault) -> Iterator[Problem]:
     for child in root.children:
         if isinstance(child, Text):
             yield from _check_loose_text(child, Node("mj-body", root.place), vault)
+        elif child.name == "mjml" and not any(
+            isinstance(each, Node) and each.name == "mj-body" for each in child.children
+        ):
+            yield child.place.problem("This document has no `<mj-body>`.", "put its sections there")
+            yield from _check_element(child, vault)
         elif child.name != "mjml" and child.name not in {"mj-section", "mj-wrapper", "mj-hero", "mj-raw"}:
             yield from _misplaced(child, "mj-body")
         else:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from emails.places import Place, Places
 
+# What is opened again before it is closed is no comment and not raw: otherwise each of many openings that nobody
+# closes would be looked for through all the rest of the text.
 TAG = re.compile(
-    r"""\{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}
-      | \{\#(?P<comment>.*?)\#\}
+    r"""\{%-?\s*raw\s*-?%\}(?P<raw>(?:(?!\{%-?\s*raw\b).)*?)\{%-?\s*endraw\s*-?%\}
+      | \{\#(?P<comment>(?:(?!\{\#).)*?)\#\}
       | \{\{(?P<output>(?:"[^"\n]*"|'[^'\n]*'|[^"'{}]|\}(?!\}))*)\}\}
       | \{%(?P<statement>(?:"[^"\n]*"|'[^'\n]*'|[^"'{}%]|%(?!\})|\}(?!\}))*)%\}
       | (?P<stray>\{\{|\{%|\{\#)

@@ -122,9 +122,7 @@ def _in_layout(manuscript: Manuscript, asks: str, sheet: Sheet, layout: str) -> 
 
 def _complete(document: Node, asks: str, sheet: Sheet, vault: Vault) -> None:
     """A whole document keeps its own look, and gets at its end what it must not lack."""
-    body = next((node for node in document.elements() if node.name == "mj-body"), None)
-    if body is None:
-        return
+    body = next(node for node in document.elements() if node.name == "mj-body")
     if asks:
         body.children += _part(_button(asks), vault).children
     if not leads_to(document, vault, "links.unsubscribe"):

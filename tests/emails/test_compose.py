@@ -1,5 +1,6 @@
 """From a delivery to a message: its values, its headers, its name, and the same bytes once more."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -139,6 +140,8 @@ def test_a_confirmation_shows_nothing_that_somebody_typed_into_a_form(session: S
     reader.reader.name = name
     data = data_of(session, mail_to(session, reader, Kind.CONFIRMATION))
     shown = " ".join([part(data, "plain"), part(data, "html"), *map(str, parsed(data).values())])
+    # Links and ids are random letters, in which any short word may stand.
+    shown = re.sub(r"[\w-]{16,}", "", shown)
     assert not any(word in shown for word in ("Mallory", "Bcc", "7*7", "49", "win"))
     assert parsed(data)["To"] == "ana@example.net"
     assert "https://courses.example.org/confirm/" in shown

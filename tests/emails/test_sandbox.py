@@ -3,7 +3,7 @@
 import pytest
 from jinja2 import TemplateError
 
-from emails.sandbox import VARIABLES, environment, sample_values
+from emails.sandbox import VARIABLES, dots, environment, percent_of, sample_values
 
 VALUES = {"reader": {"name": "Ana"}, "lesson": {"number": 2, "count": 5}}
 
@@ -87,3 +87,12 @@ def test_every_variable_has_a_group_a_field_a_sample_and_a_sentence():
         assert variable.name == f"{variable.group}.{variable.field}"
         assert samples[variable.group][variable.field] == variable.sample
         assert variable.says
+
+
+@pytest.mark.parametrize(
+    ("number", "count", "percent", "marks"),
+    [(1, 5, 20, "●○○○○"), (5, 5, 100, "●●●●●"), (3, 13, 23, ""), (0, 0, 0, ""), (7, 5, 100, "")],
+)
+def test_progress_is_a_number_or_a_row_of_dots(number, count, percent, marks):
+    assert percent_of(number, count) == percent
+    assert dots(number, count) == marks

@@ -134,7 +134,7 @@ def test_a_house_has_themes_of_its_own_and_sees_each_change(folder):
 
 BROKEN = [
     (THEME.replace("    <mt-footer />\n", ""), "mine/layout.mjml: The layout has no `<mt-footer />`."),
-    (THEME.replace("<mj-body>", "<mj-boby>"), "mine/layout.mjml:3:3: `<mj-boby>` is no MJML element."),
+    (THEME.replace("<mj-body>", "<mj-boby>"), "mine/layout.mjml:3:3: `<mj-boby>` is opened here"),
     (THEME.replace("[% endif %]", "[% endfi %]"), "mine/layout.mjml:4: This cannot be understood"),
     (THEME.replace("settings.card", "settings.cart"), "mine/layout.mjml: The theme's layout cannot be used"),
     (
