@@ -1,5 +1,7 @@
 """What a letter's template may reach, and what it may not."""
 
+import time
+
 import pytest
 from jinja2 import TemplateError
 
@@ -73,11 +75,44 @@ def test_a_value_is_never_a_template():
         "{{ reader.name | attr('__class__') }}",
         "{{ reader.update({'name': 'x'}) }}",
         "{{ reader.name is callable }}",
+        "{{ 'a'.join }}",
+        "{{ reader.items }}",
+        "{{ reader['items'] }}",
+        "{{ self._TemplateReference__context }}",
     ],
 )
 def test_everything_else_is_out_of_reach(source):
     with pytest.raises(TemplateError):
         rendered(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{{ "x" * 10**9 }}',
+        "{{ 9**9**9 }}",
+        '{{ "x" * 1000000000 }}',
+        '{{ 1000000000 * "x" }}',
+        '{{ "x" * 10000 * 10000 }}',
+        '{% set a = "xxxxxxxxxx" %}' + "{% set a = a ~ a %}" * 30 + "{{ a }}",
+        '{% for a in "aaaaaaaaaa" %}' * 9 + "{% endfor %}" * 9,
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        '{{ "%1000000000d" % 1 }}',
+        '{{ "{:>1000000000}".format(1) }}',
+        '{{ "a".center(1000000000) }}',
+        "{{ [1] * 100000000 }}",
+        "{{ 1 if 2**(2**40) else 2 }}",
+    ],
+)
+def test_what_grows_or_runs_on_is_refused_before_it_begins(source):
+    began = time.process_time()
+    with pytest.raises(TemplateError):
+        rendered(source)
+    assert time.process_time() - began < 0.5
+
+
+def test_a_theme_may_count_how_far_the_reader_is():
+    assert rendered("{{ 100 * lesson.number // lesson.count }} {{ '*' * lesson.number }}") == "40 **"
 
 
 def test_every_variable_has_a_group_a_field_a_sample_and_a_sentence():

@@ -1,5 +1,7 @@
 """Tags go into the vault and come out as they were."""
 
+import time
+
 import pytest
 
 from emails.places import Place
@@ -75,3 +77,11 @@ def test_a_tag_is_as_wide_as_its_value_usually_is():
     assert vault.width(vault.protect("{% if lesson.number < 3 %}", Place())) == 0
     assert vault.width(vault.protect("{{ house.name }}", Place())) == 12
     assert vault.width(vault.keep("abc")) == 3
+
+
+@pytest.mark.parametrize("opening", ["{#", "{% raw %}", "{{ '", "{%"])
+def test_many_openings_that_nobody_closes_are_found_in_a_moment(opening):
+    began = time.process_time()
+    vault, _ = protected(opening * 10_000)
+    assert time.process_time() - began < 2
+    assert {tag.kind for tag in vault.tags()} <= {"stray", "statement"}
