@@ -13,14 +13,24 @@ CLASSES = {
     "mj-image": "mt-image",
     "mj-divider": "mt-rule",
 }
+BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table", "pre"})
 GROUNDS = ("background-color", "background-url", "container-background-color", "inner-background-color")
 
 
 def dress(tree: Node) -> None:
-    """Gives classes to every section at the top of the tree, and to what stands in it."""
+    """Gives classes to every section at the top of the tree and what stands in it, and bare text some space below."""
+    for node in tree.elements():
+        if node.name == "mj-text" and not _has_paragraphs(node):
+            _put(node, "padding-bottom", "20px")
     for node in tree.children:
         if isinstance(node, Node):
             _dress(node)
+
+
+def _has_paragraphs(text: Node) -> bool:
+    """Whether the theme's paragraphs, or the author, see to the space below."""
+    spaced = any(attribute.name.startswith("padding") for attribute in text.attributes)
+    return spaced or any(isinstance(child, Node) and child.name in BLOCKS for child in text.children)
 
 
 def _dress(node: Node) -> None:

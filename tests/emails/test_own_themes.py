@@ -136,6 +136,15 @@ def test_what_stands_on_a_colour_of_its_own_is_left_alone(ground):
     assert {style for _, style in classes(body)} == {None}
 
 
+def test_bare_text_gets_the_space_that_paragraphs_bring():
+    tree = Reader(
+        "<mj-text>a <b>b</b></mj-text><mj-text><p>c</p></mj-text><mj-text padding='0'>d</mj-text>", Place()
+    ).read()
+    dress(tree)
+    texts = [node for node in tree.elements() if node.name == "mj-text"]
+    assert [node.get("padding-bottom") for node in texts] == ["20px", None, None]
+
+
 def test_a_whole_document_gets_its_footer_and_its_button_and_keeps_its_days():
     document = "<mjml><mj-body><mj-section><mj-column><mj-text>x</mj-text></mj-column></mj-section></mj-body></mjml>"
     compiled = typeset(Source("mjml", "S", PREVIEW, document, asks="I have done it & more"), Look())

@@ -1,5 +1,6 @@
 """Our own letters and the sample course, as messages, before the linter that everybody's mail is measured by."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from emails.sandbox import sample_values
 from emails.system import NAMES, typeset_system
 from emails.testing import lint_message
 from emails.typeset import typeset
+from tests.emails.specimen import THEMES
 
 COURSE = read_folder(Path(__file__).parents[2] / "course" / "samples" / "breathing-room")
 LOOK = Look(COURSE.theme, COURSE.theme_settings, COURSE.title)
@@ -41,13 +43,17 @@ def message(compiled: Compiled, *, bulk: bool) -> bytes:
     return assemble(render(compiled, values), headers)
 
 
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("key", SOURCES)
-def test_the_lessons_of_the_sample_course_pass_both_linters(key):
+def test_the_lessons_of_the_sample_course_pass_both_linters(key, theme):
     assert [str(problem) for problem in lint(SOURCES[key])] == []
-    assert [str(problem) for problem in lint_message(message(typeset(SOURCES[key], LOOK), bulk=True))] == []
+    compiled = typeset(replace(SOURCES[key], asks="I have done it"), replace(LOOK, theme=theme))
+    assert [str(problem) for problem in lint_message(message(compiled, bulk=True))] == []
+    assert len(compiled.html.encode()) < 60 * 1024
 
 
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", NAMES)
-def test_system_letters_pass_the_message_linter(name):
-    compiled = typeset_system(name, "en", LOOK)
+def test_system_letters_pass_the_message_linter(name, theme):
+    compiled = typeset_system(name, "en", replace(LOOK, theme=theme))
     assert [str(problem) for problem in lint_message(message(compiled, bulk=name == "completion"))] == []
