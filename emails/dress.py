@@ -19,9 +19,9 @@ GROUNDS = ("background-color", "background-url", "container-background-color", "
 
 def dress(tree: Node) -> None:
     """Gives classes to every section at the top of the tree and what stands in it, and bare text some space below."""
-    for node in tree.elements():
-        if node.name == "mj-text" and not _has_paragraphs(node):
-            _put(node, "padding-bottom", "20px")
+    for text in tree.elements():
+        if text.name == "mj-text" and not _has_paragraphs(text):
+            _put(text, "padding-bottom", "20px")
     for node in tree.children:
         if isinstance(node, Node):
             _dress(node)
