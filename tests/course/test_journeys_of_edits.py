@@ -11,7 +11,7 @@ from datetime import timedelta
 from itertools import count
 from random import SystemRandom
 
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 from sqlalchemy import select
@@ -133,7 +133,9 @@ class Journeys(WatchedCourier):
         self.pass_time(span)
         gone = sorted(set(self.texts) - set(self.house.state.order))
         if gone:
-            self.publish((*self.house.state.order, gone[place % len(gone)]), self.house.state.waits)
+            key = gone[place % len(gone)]
+            # A lesson that an undo took away left no wait behind.
+            self.publish((*self.house.state.order, key), {key: 1, **self.house.state.waits})
 
     def publish(self, order, waits):
         with self.database.writing() as session:
@@ -235,8 +237,11 @@ class Journeys(WatchedCourier):
 def test_every_journey_brings_each_lesson_once_in_order_and_comes_to_its_end(sqlite_template, tmp_path):
     number = int(os.environ.get("JOURNEY_SEED") or SystemRandom().randrange(2**32))
     sys.stdout.write(f"JOURNEY_SEED={number}\n")
+    # A failure is made small only for whoever asks again with its seed: that takes minutes.
+    phases = set(Phase) - (set() if "JOURNEY_SEED" in os.environ else {Phase.shrink, Phase.explain})
     chosen = settings(
-        max_examples=int(os.environ.get("JOURNEYS", "12")),
+        phases=phases,
+        max_examples=int(os.environ.get("JOURNEYS", "10")),
         stateful_step_count=25,
         deadline=None,
         database=None,
