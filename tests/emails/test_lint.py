@@ -47,6 +47,13 @@ BROKEN = [
     (column("<p>x</p>"), "10:24: `<p>` cannot stand in `<mj-column>`. (put it in `<mj-text>`, or in `<mj-raw>`)"),
     (column("loose"), "10:24: Text cannot stand in `<mj-column>`: “loose”."),
     (column("<mj-carousel />"), "10:24: `<mj-carousel>` is not available here."),
+    (column("<mj-navbar />"), "10:24: `<mj-navbar>` is not available here."),
+    (column("<mj-accordion />"), "10:24: `<mj-accordion>` is not available here."),
+    (
+        "<mj-hero></mj-hero>",
+        "10:1: `<mj-hero>` is not available here. (it needs tricks that many mail programs do not know)",
+    ),
+    ("<mjml><mj-head></mj-head></mjml>", "10:1: This document has no `<mj-body>`."),
     (column('<mj-include path="/etc/passwd" />'), "10:24: `<mj-include>` is not available here."),
     (column("<mj-text color='12'>x</mj-text>"), "10:33: `color` cannot be `12`. (a colour looks like #b8452b)"),
     (column("<mj-text align='middle'>x</mj-text>"), "10:33: `align` cannot be `middle`."),
@@ -87,6 +94,15 @@ def test_broken_mjml_is_named_with_its_place(body, sentence):
 
 
 HARMLESS = [
+    (
+        "<mjml><mj-head><mj-style inline='inline'>a:hover, p { top: 0 }</mj-style></mj-head><mj-body></mj-body></mjml>",
+        "10:16: `a:hover` cannot be written into elements. (use p, .quiet or p.quiet, or leave `inline` out)",
+    ),
+    (
+        column("<mj-social><mj-social-element name='x' href='https://a.b'>x</mj-social-element></mj-social>"),
+        "10:35: This icon would be fetched from MJML's own server. (give `src` a picture of your own)",
+    ),
+    (column("<mj-text><font color='#aaa'>x</font></mj-text>"), "10:33: `#aaaaaa` on `#ffffff` is hard to read"),
     ("<mjml><mj-body></mj-body></mjml>", "10:1: This document has no link for leaving the course; a footer with one"),
     (
         column("<mj-text color='#999'>x</mj-text>"),
@@ -262,3 +278,18 @@ def test_nobody_gets_more_than_a_hundred_remarks():
 
 def test_places_hold_for_windows_line_ends():
     assert "12:1: There is no value `nobody.here`" in said("a\r\n\r\n{{ nobody.here }}", form="md")
+
+
+ALONE = [
+    ("<mj-hero><mj-text>x</mj-text></mj-hero>", []),
+    (column("<mj-image src='' alt='' />"), ["warning"]),
+    (column("<mj-image src='http://a.b/c' alt='' />"), ["warning"]),
+    (column("<mj-text><a href='javascript:x'>x</a></mj-text>"), ["error"]),
+    (column("<mj-colum />"), ["error"]),
+]
+
+
+@pytest.mark.parametrize(("body", "severities"), ALONE)
+def test_a_document_that_stands_alone_may_hold_what_a_lesson_may_not(body, severities):
+    source = Source("mjml", "Hello", PREVIEW, f"<mjml><mj-body>{body}</mj-body></mjml>", alone=True)
+    assert [problem.severity for problem in lint(source)] == severities
