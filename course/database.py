@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Index, MetaData, Text, create_engine, event, text
+from sqlalchemy import Connection, DateTime, Dialect, Index, MetaData, Text, create_engine, event, func, select, text
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -90,7 +90,8 @@ class Database:
         options: dict[str, Any] = (
             {"connect_args": {"timeout": BUSY_SECONDS}} if self.is_sqlite else {"pool_pre_ping": True}
         )
-        self.engine = create_engine(url, **options)
+        # An error's message, which may be logged by any library, says what was asked and not of whom.
+        self.engine = create_engine(url, hide_parameters=True, **options)
         if self.is_sqlite:
             _teach_sqlite(self.engine, sqlite_synchronous)
         self._readers = self.engine.execution_options(meantime_reading=True)
@@ -114,6 +115,12 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def one_at_a_time(session: Session, key: str) -> None:
+    """Until this transaction ends no other one with this key goes on from here. SQLite has one writer anyhow."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 def _teach_sqlite(engine: Any, synchronous: str) -> None:

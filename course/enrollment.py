@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from course import outbox, planning, suppressions
 from course.addresses import check_address, clean_name
+from course.database import one_at_a_time
 from course.errors import MeantimeError, NotFound, Refused
 from course.history import read_history
 from course.models import Course, Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Reader
@@ -48,9 +49,11 @@ def enroll(session: Session, slug: str, signup: Signup, now: datetime) -> None:
         raise NotFound("There is no such course.")
     sequence = published_sequence(session, course.id)
     address, wishes = _check(signup, sequence.course.rules)
-    reader = _reader(session, address, now)
-    if suppressions.reasons(session, reader.digest) - {suppressions.LEFT_ALL}:
-        return  # an address that bounced or complained gets nothing, and the form does not say so
+    digest = Tokens(identity_key(session), ()).address_digest(address)
+    if suppressions.reasons(session, digest) - {suppressions.LEFT_ALL}:
+        return  # an address that bounced or complained gets nothing, is not kept, and the form does not say so
+    one_at_a_time(session, digest)  # two forms at once cannot both see the last mail of the day
+    reader = _reader(session, address, digest, now)
     enrollment = latest_run(session, reader.id, course.id) or _first_run(session, reader.id, course.id, now)
     if enrollment.state in (EnrollmentState.PENDING, EnrollmentState.ENDED):
         enrollment.state, enrollment.wishes = EnrollmentState.PENDING, wishes
@@ -94,14 +97,15 @@ def check_hour(text: str, rules: Rules) -> str | None:
     return f"{hour:%H:%M}"
 
 
-def _reader(session: Session, address: str, now: datetime) -> Reader:
-    known = select(Reader).where(Reader.email == address)
+def _reader(session: Session, address: str, digest: str, now: datetime) -> Reader:
+    """The reader of an address, however it is capitalised: nobody has more mail by typing it otherwise."""
+    # Locked against being forgotten at this moment (course.privacy).
+    known = select(Reader).where(Reader.digest == digest).with_for_update(read=True, key_share=True)
     reader = session.scalars(known).one_or_none()
     if reader is not None:
         return reader
     try:
         with session.begin_nested():
-            digest = Tokens(identity_key(session), ()).address_digest(address)
             reader = Reader(handle=new_handle(), email=address, digest=digest, created_at=now)
             session.add(reader)
             session.flush()

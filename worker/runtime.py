@@ -9,6 +9,7 @@ from course import chores, outbox
 from course.clock import Clock, open_clock
 from course.database import Database
 from course.outbox import SCHEDULED, URGENT, Leases
+from course.privacy import forget_unconfirmed
 from course.settings import Settings
 from course.tokens import open_tokens
 from emails.compose import Composer
@@ -20,6 +21,7 @@ from worker.courier import BATCH, Courier
 # Two hours of a process's work at the most; the next tick rings again.
 MOST_BELLS = 8
 CHORE_STEPS = 20
+FORGET_AT_ONCE = 500
 SENDING_GRACE = timedelta(seconds=60)
 
 log = structlog.get_logger("worker")
@@ -63,6 +65,14 @@ class Runtime:
         if any(found.values()):
             log.warning("rescue", **found)
         return found
+
+    def forget(self) -> int:
+        """Erase some of the sign-ups that nobody confirmed; the next call finds the rest."""
+        with self.database.writing() as session:
+            forgotten = forget_unconfirmed(session, self.clock.now(), FORGET_AT_ONCE)
+        if forgotten:
+            log.info("forgotten", enrollments=forgotten)
+        return forgotten
 
     def do_chores(self) -> bool:
         """Some slices of one chore; True when there may be more."""

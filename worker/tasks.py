@@ -30,6 +30,7 @@ def register(app: Celery, runtime: Callable[[], Runtime]) -> None:
     def rescue() -> None:
         if any(runtime().rescue().values()):
             _ring(app, TICK, URGENT, 1)
+        runtime().forget()
 
     @app.task(name=CHORE, shared=False)
     def chore() -> None:

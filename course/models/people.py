@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, LargeBinary, Text
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from course.database import Base, partial_index
@@ -24,6 +24,8 @@ class Reader(Base):
     """A person we may mail. `handle` is their name in links: random, never the address or a number."""
 
     __tablename__ = "readers"
+    # One address is one reader, however it is capitalised.
+    __table_args__ = (Index("one_reader_per_address", "digest", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     handle: Mapped[str] = mapped_column(Text, unique=True)

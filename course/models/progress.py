@@ -48,6 +48,8 @@ class DeliveryState(StrEnum):
 
 OPEN_STATES = ("planned", "claimed", "sending", "uncertain", "failed")
 IN_TROUBLE = "state IN ('failed', 'uncertain')"
+# A sign-up that nobody has answered, or that somebody left before answering.
+UNANSWERED = "(enrollments.state = 'pending' OR enrollments.confirmed_at IS NULL)"
 OPEN_LESSON = f"kind = 'lesson' AND state IN {OPEN_STATES}"
 
 
@@ -58,6 +60,8 @@ class Enrollment(Base):
     __table_args__ = (
         UniqueConstraint("reader_id", "course_id", "run", name="one_enrollment_per_run"),
         Index("enrollments_of_a_course", "course_id", "id"),
+        # What is forgotten after a week: few rows among very many.
+        partial_index("enrollments_unanswered", "asked_at", where=UNANSWERED.replace("enrollments.", "")),
         CheckConstraint("state IN ('pending', 'active', 'paused', 'completed', 'ended')", name="known_state"),
     )
 

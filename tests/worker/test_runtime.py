@@ -94,3 +94,9 @@ def test_a_mail_on_its_way_is_held_as_long_as_its_answer_may_take():
         timedelta(seconds=180),
         timedelta(seconds=600),
     )
+
+
+def test_sign_ups_that_nobody_confirmed_are_forgotten_after_a_week(runtime: Runtime):
+    with runtime.database.writing() as session:
+        factories.sign_up(session, factories.publish_course(session), "ana@example.org", NOW - timedelta(days=8))
+    assert [runtime.forget() for _ in range(2)] == [1, 0]

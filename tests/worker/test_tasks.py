@@ -29,6 +29,7 @@ class Hands:
     more: bool = False
     found: dict[str, int] = field(default_factory=dict)
     delivered: list[bool] = field(default_factory=list)
+    forgot: int = 0
 
     def tick(self) -> Bells:
         return self.bells
@@ -39,6 +40,10 @@ class Hands:
 
     def rescue(self) -> dict[str, int]:
         return self.found
+
+    def forget(self) -> int:
+        self.forgot += 1
+        return 0
 
     def do_chores(self) -> bool:
         return self.more
@@ -103,3 +108,9 @@ def test_what_rescue_freed_is_looked_at_at_once(clean_broker: RunningBroker, fre
 
 def test_a_chore_with_more_to_do_rings_for_itself(clean_broker: RunningBroker):
     assert run(clean_broker, Hands(more=True), timetable.CHORE) == (0, 1)
+
+
+def test_rescue_also_forgets_who_never_confirmed(clean_broker: RunningBroker):
+    hands = Hands()
+    run(clean_broker, hands, timetable.RESCUE)
+    assert hands.forgot == 1
