@@ -105,7 +105,7 @@ ELEMENTS: dict[str, Element] = {
     "mj-social": _element(INSIDE, _SOCIAL),
     "mj-social-element": _element("mj-social mj-attributes", _SOCIAL_ELEMENT, "html"),
     "mj-raw": _element(
-        "mjml mj-head mj-body mj-wrapper mj-section mj-group mj-column mj-hero mj-navbar mj-social", "position", "html"
+        "mj-head mj-body mj-wrapper mj-section mj-group mj-column mj-hero mj-navbar mj-social", "position", "html"
     ),
 }
 

@@ -123,8 +123,8 @@ def _check_loose_text(text: Text, parent: Node, vault: Vault) -> Iterator[Proble
 def _check_pairs(node: Node, vault: Vault) -> Iterator[Problem]:
     """An `if` that opens in one element and ends in another would cut the letter's tables apart."""
     depth = 0
-    for child in node.children:
-        for tag in vault.tags_in(child.value) if isinstance(child, Text) else ():
+    for child in node.children if not _marker(node, vault) else ():
+        for tag in vault.tags_in(_marker(child, vault) if isinstance(child, Node) else child.value):
             depth += tag.inside.startswith("if ") - tag.inside.startswith("endif")
             if depth < 0:
                 yield tag.place.problem("`{% endif %}` stands in another element than its `{% if %}`.")
@@ -133,6 +133,12 @@ def _check_pairs(node: Node, vault: Vault) -> Iterator[Problem]:
         yield node.place.problem(
             f"An `{{% if %}}` in `<{node.name or 'mj-body'}>` does not end there.", "move its `{% endif %}`"
         )
+
+
+def _marker(node: Node, vault: Vault) -> str:
+    """The text of an `mj-raw` that holds statements alone, as MJML's own guide writes them; "" for anything else."""
+    text = "".join(each.value for each in node.children if isinstance(each, Text))
+    return text if node.name == "mj-raw" and len(node.children) == 1 and vault.is_statements(text) else ""
 
 
 def check_html(node: Node, vault: Vault) -> Iterator[Problem]:

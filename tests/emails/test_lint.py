@@ -22,6 +22,7 @@ def said(body: str, **options: str) -> str:
 
 
 SOUND = [
+    "<mj-raw>{% if lesson.number < 3 %}</mj-raw>" + column("<mj-text>x</mj-text>") + "<mj-raw> {% endif %} </mj-raw>",
     column("<mj-text>Hello {{ reader.name | fallback('friend') }}</mj-text>"),
     column('<mj-image src="https://example.org/a.png" alt="" width="100px" /><mj-divider />'),
     "{% if lesson.number < 3 %}" + column("<mj-text>a<br>b</mj-text>") + "{% endif %}",
@@ -47,6 +48,9 @@ BROKEN = [
     (column("<p>x</p>"), "10:24: `<p>` cannot stand in `<mj-column>`. (put it in `<mj-text>`, or in `<mj-raw>`)"),
     (column("loose"), "10:24: Text cannot stand in `<mj-column>`: “loose”."),
     (column("<mj-carousel />"), "10:24: `<mj-carousel>` is not available here."),
+    ("<mj-raw>{% if reader.name %}</mj-raw>", "10:1: An `{% if %}` in `<mj-body>` does not end there."),
+    ("<mj-raw>{% if reader.name %}a</mj-raw><mj-raw>{% endif %}</mj-raw>", "An `{% if %}` in `<mj-raw>` does not end"),
+    ("<mjml><mj-raw>x</mj-raw><mj-body></mj-body></mjml>", "10:7: `<mj-raw>` cannot stand in `<mjml>`."),
     (column("<mj-navbar />"), "10:24: `<mj-navbar>` is not available here."),
     (column("<mj-accordion />"), "10:24: `<mj-accordion>` is not available here."),
     (

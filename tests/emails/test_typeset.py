@@ -268,3 +268,14 @@ def test_a_letter_is_in_the_language_it_is_written_in():
 def test_there_are_no_other_system_letters():
     with pytest.raises(ValueError, match="no system letter"):
         typeset_system("../lesson", "en", LOOK)
+
+
+@pytest.mark.parametrize("number", [2, 4])
+def test_conditions_around_sections_hold_as_the_guide_of_mjml_writes_them(number):
+    section = "<mj-section><mj-column><mj-text>Only at first.</mj-text></mj-column></mj-section>"
+    body = f"<mj-raw>{{% if lesson.number < 3 %}}</mj-raw>{section}<mj-raw>{{% endif %}}</mj-raw>"
+    given = sample_values()
+    given["lesson"]["number"] = number
+    letter = render(typeset(Source("mjml", "S", PREVIEW, body), LOOK), given)
+    assert ("Only at first." in letter.html) == (number == 2)
+    assert ("Only at first." in letter.text) == (number == 2)
