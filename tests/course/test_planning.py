@@ -270,16 +270,16 @@ def test_a_lesson_is_not_useless_yet_on_its_last_day(session):
     assert send_due(session, here("2027-01-05 09:00")) == ["fair", "completion"]
 
 
-def test_a_course_without_an_open_day_holds_its_readers_and_says_why(session):
-    course = publish_course(session, "a")
-    ana = join(session, course)
-    publish_change(session, course, "a", at=MONDAY + SOON, skip="[2027-01-01..2027-12-31, 2028-01-01..2028-12-31]")
+def test_who_joins_before_a_year_without_an_open_day_is_held_and_told_why(session):
+    # Open when it is published, so that somebody would get it; closed for whoever comes at the end of January.
+    course = publish_course(session, "a", skip="[2027-02-01..2027-12-31, 2028-01-01..2028-12-31]")
+    ana = join(session, course, now=here("2027-01-31 12:00"))
     row = planned(session, ana)
     assert row.due_at is None
     assert "No day within 366 days" in (row.reply or "")
-    publish_change(session, course, "a", at=MONDAY + 2 * SOON)
-    do_chores(session, MONDAY + 2 * SOON)
-    assert planned(session, ana).due_at == here("2027-01-05 09:00")
+    publish_change(session, course, "a", at=here("2027-01-31 12:01"))
+    do_chores(session, here("2027-01-31 12:01"))
+    assert planned(session, ana).due_at == here("2027-02-01 09:00")
 
 
 def test_who_moves_from_new_york_to_apia_waits_for_tomorrow_morning_there(session):
