@@ -1,7 +1,10 @@
 """The web application: `make_app(settings)` puts everything together, once per process."""
 
-from flask import Flask
-from werkzeug.routing import BaseConverter
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter, RequestRedirect
 
 from course.clock import open_clock
 from course.database import Database
@@ -24,12 +27,25 @@ class SlugConverter(BaseConverter):
     regex = r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}"
 
 
+class App(Flask):
+    """Flask, but for what it would log and where it would lead."""
+
+    def handle_http_exception(self, e: HTTPException) -> Any:
+        """Redirects of the router do not reach error handlers."""
+        return errors.rerouted(e) if isinstance(e, RequestRedirect) else super().handle_http_exception(e)
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Name the view that broke: its path may hold a token."""
+        self.logger.error("The view %s broke", request.endpoint, exc_info=exc_info)
+
+
 def make_app(settings: Settings, bell: Rings, limits_url: str = "") -> Flask:
     """The app for one installation. Its database must be migrated; `bell` is rung when mail was planned.
 
     `limits_url` is the Redis that counts visits, in the spelling of `limits`; without one this process counts alone.
     """
-    app = Flask(__name__)
+    app = App(__name__)
+    app.debug = False  # whatever FLASK_DEBUG says
     app.url_map.converters["slug"] = SlugConverter
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     here = _open_ground(settings, bell)

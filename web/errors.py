@@ -1,9 +1,12 @@
 """Pages for when something is not as wished: what happened, and what to do."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, redirect, render_template
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response as AnyResponse
 
 from course.errors import NotFound
 from course.tokens import BadToken
@@ -41,6 +44,13 @@ def page(code: int) -> Response:
     """The error page for a status code."""
     trouble = TROUBLES.get(code) or TROUBLES[500 if code >= 500 else 400]
     return make_response(render_template("error.html", trouble=trouble), code)
+
+
+def rerouted(error: RequestRedirect) -> AnyResponse:
+    """To a path of ours that was spelled otherwise; Werkzeug would lead to whatever host the request named."""
+    found = urlsplit(error.new_url)
+    path = "/" + found.path.lstrip("/\\")  # two slashes would name a host again
+    return redirect(found._replace(scheme="", netloc="", path=path).geturl(), error.code)
 
 
 def _of_http(error: HTTPException) -> Response:
