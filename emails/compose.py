@@ -4,18 +4,17 @@ What a mail is made of is written into its row when it begins: the compilation, 
 makes the same bytes from those alone, and notices when it cannot.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from babel.core import UnknownLocaleError
-from babel.dates import format_datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from course.folder.source import READER_RIGHTS
 from course.models import Compilation, Delivery, Enrollment, House, Kind
 from course.outbox import Record
 from course.schedule import Slot
@@ -23,6 +22,7 @@ from course.sequence import Sequence, SequenceLesson, published_sequence
 from course.settings import Settings
 from course.standing import following, forecast, standing_of
 from course.tokens import Tokens
+from emails.dates import in_words
 from emails.errors import EmailsError
 from emails.letter import Address, Compiled, Headers, Message
 from emails.links import Links
@@ -39,6 +39,8 @@ LETTERS = {
 }
 BULK = frozenset({Kind.LESSON, Kind.REPEAT, Kind.COMPLETION})
 REMEMBERED = 400
+# Which right of a reader each of these links is about.
+RIGHTS = {"next_now": "next_now", "pause": "pause", "slower": "pace", "faster": "pace"}
 
 
 class Uncomposable(EmailsError):
@@ -96,7 +98,7 @@ class Composer:
 
     def _make(self, session: Session, delivery: Delivery, parts: "Parts") -> Message:
         values = {group: fields for group, fields in parts.values.items() if group != "head"}
-        links = self._links(delivery, may_ask=bool(parts.values["head"]["next_now"]))
+        links = self._links(delivery, str(parts.values["head"]["may"]).split())
         rendered = render(compiled(session, parts.compilation_id), {**values, "links": links})
         return self._address(delivery, assemble(rendered, self._headers(delivery, parts)), parts)
 
@@ -120,13 +122,14 @@ class Composer:
             bulk=bulk,
         )
 
-    def _links(self, delivery: Delivery, *, may_ask: bool) -> dict[str, str]:
+    def _links(self, delivery: Delivery, rights: Collection[str]) -> dict[str, str]:
+        """The links of one letter; what the course does not allow its readers is left empty."""
         if delivery.enrollment is None:
             samples = {name: str(value) for name, value in sample_values()["links"].items()}
             return {**samples, "sign_in": self.links.sign_in((delivery.secrets or {}).get("token", ""))}
         key = delivery.lesson.key if delivery.lesson else None
         links = self.links.for_reader(delivery.enrollment.handle, key, delivery.useless_after)
-        return links if may_ask else {**links, "next_now": ""}
+        return {**links, **{name: "" for name, right in RIGHTS.items() if right not in rights}}
 
     def _ingredients(self, session: Session, delivery: Delivery, now: datetime) -> tuple[int, Values, dict[str, Any]]:
         if delivery.enrollment is None:
@@ -136,7 +139,7 @@ class Composer:
         values = self.values(session, delivery.enrollment, sequence, delivery.lesson_id, now)
         if delivery.kind is Kind.SIGN_IN:
             values["next_lesson"] = _awaited_lesson(session, delivery.enrollment, now)
-            values = _personal(values, self._links(delivery, may_ask=False))
+            values = _personal(values, self._links(delivery, ()))
         if delivery.kind is Kind.CONFIRMATION:
             values["reader"] = {"name": ""}  # anybody may have typed this name and this address into the form
         return compilation_id, values, self._letterhead(sequence, delivery)
@@ -147,7 +150,7 @@ class Composer:
         if compilation_id is None:
             raise Uncomposable("The house's letters are not compiled yet; run meantime init.")
         head = {"name": self.settings.house_name, "email": self.settings.sender_address, "reply_to": ""}
-        head |= {"to": _recipient(delivery)[0], "next_now": "yes"}
+        head |= {"to": _recipient(delivery)[0], "may": " ".join(READER_RIGHTS)}
         values = {group: dict(fields) for group, fields in sample_values().items() if group != "links"}
         values["sender"] = self._sender(self.settings.house_name)
         values["house"] = {"name": self.settings.house_name}
@@ -188,7 +191,7 @@ class Composer:
             "list_id": f"{slug}.{self.settings.mail_domain}",
             "feedback_id": f"{key}:{slug}:{delivery.kind}:meantime",
             "to": _recipient(delivery)[0],
-            "next_now": "yes" if "next_now" in sequence.course.reader_may else "",
+            "may": " ".join(sorted(sequence.course.reader_may)),
         }
 
 
@@ -214,15 +217,6 @@ def compiled(session: Session, compilation_id: int) -> Compiled:
 
 
 _kept: WeakKeyDictionary[Engine, dict[int, Compiled]] = WeakKeyDictionary()
-
-
-def in_words(instant: datetime, language: str) -> str:
-    """A local time as a person says it: "Tuesday, 9 March at 09:00"."""
-    try:
-        day = format_datetime(instant, "EEEE, d MMMM", locale=language.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        day = format_datetime(instant, "EEEE, d MMMM", locale="en")
-    return f"{day} at {instant:%H:%M}" if language.startswith("en") else f"{day}, {instant:%H:%M}"
 
 
 def _identity(delivery: Delivery) -> tuple[str, ...]:

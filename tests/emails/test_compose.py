@@ -12,7 +12,8 @@ from course import enrollment
 from course.database import Database
 from course.models import Course, Delivery, EditionLesson, Kind, Reader
 from emails.compile import Compiler
-from emails.compose import NotTheSame, Uncomposable, in_words
+from emails.compose import NotTheSame, Uncomposable
+from emails.dates import in_words
 from emails.testing import lint_message
 from tests.emails import posting
 from tests.emails.posting import NOW, SETTINGS, begin, composer, mail_to, parsed, part
@@ -160,6 +161,14 @@ def test_asking_for_the_next_lesson_is_offered_where_the_course_allows_it(sessio
     assert "#next" not in part(data_of(session, mail), "plain")
     posting.publish_again(session, compiler, course, posting.source())
     assert "#next" in part(data_of(session, mail), "plain")
+
+
+def test_pausing_and_another_pace_are_offered_where_the_course_allows_them(session: Session, compiler: Compiler):
+    strict = posting.source(course=re.sub(r"reader_may: .*", "reader_may: [hour, pause]", posting.COURSE))
+    mail = mail_to(session, posting.join(session, posting.publish(session, compiler, strict)))
+    text = part(data_of(session, mail), "plain")
+    assert "#pause" in text
+    assert "#wishes" not in text
 
 
 def test_a_message_id_is_the_mails_own_whenever_it_is_made(session: Session, course: Course):
