@@ -1,6 +1,8 @@
 """The tasks: their names, and what one doorbell rings in turn."""
 
 import ast
+import json
+from base64 import b64decode
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,3 +116,16 @@ def test_rescue_also_forgets_who_never_confirmed(clean_broker: RunningBroker):
     hands = Hands()
     run(clean_broker, hands, timetable.RESCUE)
     assert hands.forgot == 1
+
+
+def test_messages_carry_a_yes_or_no_and_nothing_else(clean_broker: RunningBroker):
+    run(clean_broker, Hands(bells=Bells(1, 1, 1)), timetable.TICK)
+    with redis.Redis.from_url(clean_broker.url, decode_responses=True) as connection:
+        found = [
+            json.loads(text) for queue in (URGENT, LESSONS) for text in connection.lrange(f"meantime:{queue}", 0, -1)
+        ]
+    bodies = [json.loads(b64decode(each["body"])) for each in found]
+    assert len(bodies) == 3
+    for args, kwargs, _ in bodies:
+        assert args == []
+        assert kwargs in ({}, {"urgent": True}, {"urgent": False})
