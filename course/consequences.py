@@ -173,15 +173,16 @@ def _effect(old: Plan | None, new: Plan | None, claimable: datetime) -> Effect:
 
 
 def _in_words(effect: Effect, old: Plan | None, new: Plan | None) -> str:
+    """What happens to a group, to stand behind "312 readers: "."""
     if effect is Effect.NOTHING or new is None:
-        return "have nothing more to come"
+        return "nothing more to come"
     when = f"on {new.local:%a %d %b}" if new.local else "when somebody lets it"
     if effect in (Effect.OTHER, Effect.MORE):
-        return f"get “{new.lesson}” next, {when}"
+        return f"“{new.lesson}” next, {when}"
     if effect is Effect.AT_ONCE:
-        return f"get “{new.lesson}” at once"
+        return f"“{new.lesson}” at once"
     was = f"{old.local:%a %d %b}" if old and old.local else "waiting"
-    return f"move from {was} to {new.local:%a %d %b}" if new.local else f"wait with “{new.lesson}”"
+    return f"from {was} to {new.local:%a %d %b}" if new.local else f"“{new.lesson}” waits for somebody"
 
 
 def _local(traveller: Traveller, instant: datetime | None) -> datetime | None:

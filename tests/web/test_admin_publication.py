@@ -91,5 +91,5 @@ def test_before_publishing_the_page_says_what_readers_would_notice(ana: AtTheDes
     ana.send(patience, patience, wait="6 days")
     page = ana.see(PUBLISH)
     assert "1 reader notices something; nobody gets anything twice." in page
-    assert re.search(r"1 move from \w{3} \d\d \w{3} to \w{3} \d\d \w{3}", page)
+    assert re.search(r"1 reader: from \w{3} \d\d \w{3} to \w{3} \d\d \w{3}", page)
     assert "Ida" in page

@@ -50,9 +50,9 @@ def _changes(changed: Differences) -> Iterator[str]:
 
 
 def _effects(found: Consequences) -> Iterator[str]:
-    yield f"{found.readers} readers are on their way; {found.moved} would notice. Nobody gets anything twice."
+    yield f"Readers on their way: {found.readers}. Who would notice: {found.moved}. Nobody gets anything twice."
     for words, count in found.largest_groups():
-        yield f"  {count} {words}"
+        yield f"  {count} {'reader' if count == 1 else 'readers'}: {words}"
     yield from (f"    {_in_words(example)}" for example in found.examples)
 
 
