@@ -8,11 +8,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import arithmetic, edits
+from bench import arithmetic, compiling, edits
 from bench.figures import Figure
 
 RESULTS = Path(__file__).parent / "results.json"
-PARTS = (arithmetic, edits)
+PARTS = (arithmetic, compiling, edits)
 
 
 def main() -> None:

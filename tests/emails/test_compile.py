@@ -203,19 +203,3 @@ def test_the_same_source_gives_the_same_bytes_in_every_process():
     ]
     assert made[0] == made[1]
     assert len(made[0].strip()) == 64
-
-
-def test_a_long_lesson_is_compiled_in_a_blink(compiler):
-    line = "Paragraph {} has a [link](https://example.org/{}), *so on* and so forth."
-    source = Source("md", "Long", PREVIEW, "\n\n".join(line.format(number, number) for number in range(75)))
-    compiler.compile(source, LOOK)
-    begun = processor_seconds(child_of(compiler))
-    for _ in range(20):
-        compiler.compile(source, LOOK)
-    # 10 ms on a quiet machine; processor time, and much of it, for tests that share their cores.
-    assert (processor_seconds(child_of(compiler)) - begun) / 20 < 0.040
-
-
-def processor_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
