@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from course.database import Database
 from course.settings import Settings
@@ -47,11 +48,18 @@ def bell() -> CountingBell:
     return CountingBell()
 
 
+@pytest.fixture(scope="session")
+def compiled_pages(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates, compiled once for all the apps of a run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))
+
+
 @pytest.fixture
-def app(database: Database, settings: Settings, bell: CountingBell):
+def app(database: Database, settings: Settings, bell: CountingBell, compiled_pages: FileSystemBytecodeCache):
     with database.writing() as session:
         publish_course(session)
     made = make_app(settings, bell)
+    made.jinja_env.bytecode_cache = compiled_pages
     yield made
     made.extensions["compiler"].close()
     made.extensions["ground"].database.close()
