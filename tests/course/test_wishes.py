@@ -259,3 +259,25 @@ def test_a_lesson_on_its_way_when_its_reader_rests_is_a_receipt_and_the_next_is_
     assert states == [DeliveryState.SENT, DeliveryState.PLANNED]
     wishes.resume(session, mine, here("2027-01-05 10:00") + timedelta(days=1))
     assert send_due(session, here("2027-01-06 10:00")) == ["b", "completion"]
+
+
+def test_a_lesson_sent_again_is_a_mail_and_no_receipt(session):
+    ana = join(session, publish_course(session, "welcome: immediately", "trust: 1 day"))
+    send_due(session, MONDAY + SOON)
+    before = planned(session, ana).due_at
+    for press in ("one", "one", "two"):  # the same press twice is one wish
+        wishes.send_again(session, ana, "welcome", press, MONDAY + 2 * SOON)
+    assert send_due(session, MONDAY + 2 * SOON) == ["repeat", "repeat"]
+    assert planned(session, ana).due_at == before
+
+
+def test_only_what_came_is_sent_again_and_not_without_end(session):
+    ana = join(session, publish_course(session, "welcome: immediately", "trust: 1 day"))
+    send_due(session, MONDAY + SOON)
+    with pytest.raises(NotFound):
+        wishes.send_again(session, ana, "trust", "one", MONDAY + SOON)
+    for press in range(wishes.MOST_REPEATS_A_DAY):
+        wishes.send_again(session, ana, "welcome", str(press), MONDAY + SOON)
+    with pytest.raises(Refused, match="enough for one day"):
+        wishes.send_again(session, ana, "welcome", "once more", MONDAY + SOON)
+    wishes.send_again(session, ana, "welcome", "tomorrow", MONDAY + SOON + timedelta(days=1, seconds=1))
