@@ -14,8 +14,7 @@ from tests.broker import RunningBroker, wait_until
 from worker.app import URGENT
 from worker.wake import Bell, open_bell
 
-# A ring that waited for the broker would take the three seconds of its time-out; a busy machine takes a moment.
-QUICK = 1.0
+QUICK = 0.2
 
 
 def rings(broker: RunningBroker) -> int:
