@@ -6,6 +6,9 @@ Escaping for HTML is not done here; it belongs to the template that puts the tex
 import re
 import unicodedata
 
+# What a custom field may be called: in an import's column, in a letter's `{{ fields.city }}`.
+FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
 # Everything that some program takes for a line break, and tabs. NBSP and its kin are typography: kept.
 _BREAKS = re.compile("[ \t\r\n\v\f\x1c-\x1f\x85\u2028\u2029]+")
 

@@ -141,7 +141,8 @@ class Composer:
             values["next_lesson"] = _awaited_lesson(session, delivery.enrollment, now)
             values = _personal(values, self._links(delivery, ()))
         if delivery.kind is Kind.CONFIRMATION:
-            values["reader"] = {"name": ""}  # anybody may have typed this name and this address into the form
+            # Anybody may have typed this name and this address into the form.
+            values |= {"reader": {"name": ""}, "fields": {}}
         return compilation_id, values, self._letterhead(sequence, delivery)
 
     def _for_admin(self, session: Session, delivery: Delivery) -> tuple[int, Values, dict[str, Any]]:
@@ -166,6 +167,7 @@ class Composer:
         lesson = sequence.find(lesson_id)
         values: Values = {
             "reader": {"name": enrollment.reader.name},
+            "fields": dict(enrollment.reader.fields),
             "course": {"title": course.title, "slug": course.slug, "url": self.links.course(course.slug)},
             "lesson": {
                 "number": sequence.number_of(lesson_id or 0),

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from course.cleaning import FIELD_NAME
 from course.errors import Problem
 from emails.places import Place
 from emails.sandbox import ALLOWED, FILTERS, TESTS, VARIABLES, environment
@@ -33,6 +34,7 @@ def check_tags(tags: list[Tag]) -> Iterator[Problem]:
         yield sound[0].place.problem("The tags are nested too deeply.")
     else:
         yield from _check_nodes(template, sound)
+        yield from _check_fields(template, sound)
 
 
 def _closing(tag: Tag) -> str:
@@ -86,8 +88,35 @@ def _name_of(node: nodes.Getattr | nodes.Getitem) -> str:
 
 
 def _check_value(name: str, place: Place) -> Iterator[Problem]:
-    if name not in NAMES:
+    group, _, field = name.partition(".")
+    if group == "fields" and not FIELD_NAME.fullmatch(field):
+        yield place.problem(
+            f"`{name}` is no field.", "write `fields.` and a name in small letters, as in `fields.city`"
+        )
+    elif group != "fields" and name not in NAMES:
         yield place.problem(f"There is no value `{name}`.", _near(name, NAMES))
+
+
+def _check_fields(template: nodes.Template, tags: list[Tag]) -> Iterator[Problem]:
+    """A warning for each field that would leave a gap. Which fields there are is up to readers, not to the text."""
+    careful = {id(node) for each in template.find_all(nodes.Filter) if each.name == "fallback" for node in _below(each)}
+    choices = [*template.find_all(nodes.If), *template.find_all(nodes.CondExpr)]
+    tested = {_name_of(node) for each in choices for node in _below(each.test)}
+    for node, line in _walk(template, 1):
+        if isinstance(node, nodes.Getattr | nodes.Getitem) and id(node) not in careful:
+            name = _name_of(node)
+            if name.startswith("fields.") and FIELD_NAME.fullmatch(name[7:]) and name not in tested:
+                message = f"Some readers may have no `{name}`, and would find a gap there."
+                hint = f'write {{{{ {name} | fallback("…") }}}}, or {{% if {name} %}} around the sentence'
+                yield tags[min(line, len(tags)) - 1].place.problem(message, hint, warning=True)
+
+
+def _below(node: nodes.Node) -> Iterator[nodes.Getattr | nodes.Getitem]:
+    """The values in an expression, itself too."""
+    if isinstance(node, nodes.Getattr | nodes.Getitem):
+        yield node
+    yield from node.find_all(nodes.Getattr)
+    yield from node.find_all(nodes.Getitem)
 
 
 def _near(name: str, names: tuple[str, ...]) -> str:

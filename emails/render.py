@@ -12,7 +12,7 @@ from course.cleaning import one_line
 from emails.errors import Unrenderable
 from emails.letter import Compiled, Rendered
 from emails.narrow import narrow
-from emails.sandbox import environment
+from emails.sandbox import Fields, environment
 
 Values = Mapping[str, Mapping[str, str | int]]
 
@@ -47,7 +47,8 @@ def _plain(values: Values) -> dict[str, dict[str, str | int]]:
         for name, value in fields.items():
             if type(value) not in {str, int}:
                 raise Unrenderable(f"{group}.{name} is {type(value).__name__}, not a string or a number.")
-    return {group: dict(fields) for group, fields in values.items()}
+    plain = {group: dict(fields) for group, fields in values.items()}
+    return {**plain, "fields": Fields(plain.get("fields", {}))}
 
 
 def _output(source: str, values: dict[str, dict[str, str | int]], *, autoescape: bool) -> str:

@@ -71,6 +71,10 @@ OF_THEMES = (*ALLOWED, nodes.Mul, nodes.FloorDiv)
 LARGEST_PRODUCT = 10_000  # a number, or characters
 
 
+class Fields(dict[str, str | int]):
+    """A reader's custom fields: which there are differs from reader to reader, so a missing one is an empty text."""
+
+
 class LettersEnvironment(ImmutableSandboxedEnvironment):
     """Jinja without everything that can grow, run on or reach out; it refuses before it folds a constant."""
 
@@ -103,6 +107,8 @@ class LettersEnvironment(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """The same, written with brackets."""
+        if type(obj) is Fields and isinstance(argument, str):
+            return obj.get(argument, "")
         known = type(obj) is dict and isinstance(argument, str) and argument in obj
         return obj[argument] if known else self.undefined(obj=obj, name=argument)
 
@@ -133,7 +139,7 @@ def environment(*, autoescape: bool) -> LettersEnvironment:
 
 def sample_values() -> dict[str, dict[str, str | int]]:
     """A full set of values, for previews and tests: {"reader": {"name": "Ana"}, ...}."""
-    values: dict[str, dict[str, str | int]] = {}
+    values: dict[str, dict[str, str | int]] = {"fields": {}}
     for variable in VARIABLES:
         values.setdefault(variable.group, {})[variable.field] = variable.sample
     return values

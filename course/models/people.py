@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from course.database import Base, partial_index
@@ -38,6 +38,8 @@ class Reader(Base):
     pace: Mapped[float] = mapped_column(Float, default=1.0)
     # Counts changes of zone, hour and pace: a planned row that was computed before the last one is stale.
     wishes_number: Mapped[int] = mapped_column(default=0)
+    # What the house knows besides, by name, for letters to use: course.custom_fields.
+    fields: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     created_at: Mapped[datetime]
 
 

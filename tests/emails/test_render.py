@@ -97,3 +97,9 @@ def test_rendering_leaves_the_values_alone_and_repeats_itself():
     template = compiled("{{ course.title }}", "<p>{{ reader.name }}</p>", "{{ links.unsubscribe }}")
     assert render(template, values) == render(template, values)
     assert values == sample_values()
+
+
+def test_a_field_that_this_reader_has_not_is_empty_and_one_that_they_have_is_text():
+    template = compiled(html='{{ fields.city | fallback("<afar>") }}{% if fields.city %}!{% endif %}{{ fields.x }}')
+    assert render(template, {"fields": {"city": "<Porto>"}}).html == "&lt;Porto&gt;!"
+    assert render(template, {}).html == "&lt;afar&gt;"
