@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from course import chores, outbox
+from course import chores, heartbeat, outbox
 from course.clock import Clock, open_clock
 from course.database import Database
 from course.outbox import SCHEDULED, URGENT, Leases
@@ -58,10 +58,11 @@ class Runtime:
         return self.courier.deliver((URGENT,) if urgent else (URGENT, SCHEDULED))
 
     def rescue(self) -> dict[str, int]:
-        """Free what dead workers hold."""
+        """Free what dead workers hold, and leave the mark that the timetable runs."""
         repeat = self.settings.uncertain == "repeat"
         with self.database.writing() as session:
             found = outbox.rescue(session, self.clock.now(), self.courier.leases, repeat=repeat)
+            heartbeat.beat(session)
         if any(found.values()):
             log.warning("rescue", **found)
         return found

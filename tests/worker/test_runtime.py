@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from course.database import Database
+from course.heartbeat import last_beat
 from course.settings import Settings
 from emails.testing import ScriptedServer
 from tests import factories
@@ -51,6 +52,12 @@ def test_rescue_says_what_it_found(runtime: Runtime):
         row(session, lost).lease_until = LONG_AGO
     assert runtime.rescue() == {"freed": 0, "uncertain": 1, "repeats": 0}
     assert runtime.rescue() == {"freed": 0, "uncertain": 0, "repeats": 0}
+
+
+def test_rescue_leaves_the_mark_that_the_timetable_runs(runtime: Runtime):
+    runtime.rescue()
+    with runtime.database.reading() as session:
+        assert last_beat(session) is not None
 
 
 @pytest.mark.parametrize(("setting", "repeats"), [("repeat", 1), ("hold", 0)])
