@@ -1,5 +1,8 @@
 """Long work as rows: the tick takes it in bounded steps.
 
+    replan    every reader on their way gets a new plan: after a publication, an undo, the end of a pause
+    append    readers who had finished are brought back for what was added: see course.reopening
+
 A step is one transaction: it works on a slice, moves the cursor and commits. A worker that dies in the middle loses
 that slice's work and nothing else; two workers never have the same chore, because a step claims it.
 """
@@ -7,35 +10,63 @@ that slice's work and nothing else; two workers never have the same chore, becau
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from course.clock import lease_now
 from course.models import Chore
-from course.replanning import replan_slice
+from course.reopening import Asked, reopen_slice
+from course.replanning import Run, replan_slice
 
-REPLAN = "replan"
+REPLAN, APPEND = "replan", "append"
 SLICE = 200
 LEASE = timedelta(seconds=60)
 
 
-def begin(session: Session, kind: str, course_id: int, total: int, now: datetime) -> Chore:
-    """Start a chore; an open one of the same kind for the same course starts over instead."""
-    open_one = select(Chore).where(Chore.kind == kind, Chore.course_id == course_id, Chore.state == "open")
-    chore = session.scalars(open_one.with_for_update()).first()
+def begin_replan(session: Session, course_id: int, total: int, now: datetime, *, resumed: bool = False) -> Chore:
+    """Plan a course anew; an open replan of it starts over instead. `resumed`: a pause has ended."""
+    open_ones = select(Chore).where(Chore.kind == REPLAN, Chore.course_id == course_id, Chore.state == "open")
+    chore = session.scalars(open_ones.with_for_update()).first()
     if chore is None:
-        chore = Chore(kind=kind, course_id=course_id, created_at=now, details={})
+        chore = _new(REPLAN, course_id, {}, now)
         session.add(chore)
+    chore.details = {"resumed": resumed or bool(chore.details.get("resumed"))}
     # Whoever is in the middle of a step of the old run has lost the claim.
     chore.cursor, chore.done, chore.total, chore.claim_id, chore.lease_until = 0, 0, total, None, None
     session.flush()
     return chore
 
 
+def begin_append(session: Session, course_id: int, total: int, asked: Asked, now: datetime) -> Chore:
+    """Bring finished readers back for some lessons, those of earlier appends that are still open included."""
+    for earlier in session.scalars(_appends(course_id)):
+        asked = asked.joined_by(Asked.read(earlier.details))
+    chore = _new(APPEND, course_id, asked.written(), now)
+    chore.total = total
+    session.add(chore)
+    session.flush()
+    return chore
+
+
+def stop_append(session: Session, course_id: int, edition_id: int, now: datetime) -> None:
+    """The publication that asked for it was taken back."""
+    for each in session.scalars(_appends(course_id).with_for_update()):
+        if Asked.read(each.details).edition_id == edition_id:
+            _finish(each, now)
+    session.flush()
+
+
 def count_open(session: Session) -> int:
     """How many chores wait for a step."""
     return len(session.scalars(select(Chore.id).where(Chore.state == "open")).all())
+
+
+def open_of(session: Session, course_id: int) -> list[Chore]:
+    """What is still being done for a course, the oldest first: `done` readers of `total`."""
+    theirs = select(Chore).where(Chore.course_id == course_id, Chore.state == "open")
+    return list(session.scalars(theirs.order_by(Chore.id)))
 
 
 def take(session: Session) -> tuple[int, str] | None:
@@ -57,9 +88,11 @@ def step(session: Session, chore_id: int, claim_id: str, now: datetime) -> bool:
         return False
     done = _WORK[chore.kind](session, chore, now)
     chore.done += done
+    # Who joined since the count is work as well.
+    chore.total = max(chore.total, chore.done)
     chore.lease_until = lease_now(session) + LEASE
     if done < SLICE:
-        chore.state, chore.finished_at, chore.claim_id, chore.lease_until = "done", now, None, None
+        _finish(chore, now)
     return done == SLICE
 
 
@@ -71,8 +104,29 @@ def give_back(session: Session, chore_id: int, claim_id: str) -> None:
 
 def _replan(session: Session, chore: Chore, now: datetime) -> int:
     assert chore.course_id is not None, "replanning is of one course"
-    done, chore.cursor = replan_slice(session, chore.course_id, chore.cursor, SLICE, now)
+    run = Run(chore.course_id, chore.cursor, SLICE, resumed=bool(chore.details.get("resumed")))
+    done, chore.cursor = replan_slice(session, run, now)
     return done
 
 
-_WORK: dict[str, Callable[[Session, Chore, datetime], int]] = {REPLAN: _replan}
+def _append(session: Session, chore: Chore, now: datetime) -> int:
+    assert chore.course_id is not None, "lessons are added to one course"
+    asked = Asked.read(chore.details)
+    done, chore.cursor = reopen_slice(session, asked, chore.cursor, SLICE, now)
+    chore.details = asked.written()
+    return done
+
+
+_WORK: dict[str, Callable[[Session, Chore, datetime], int]] = {REPLAN: _replan, APPEND: _append}
+
+
+def _appends(course_id: int) -> Any:
+    return select(Chore).where(Chore.kind == APPEND, Chore.course_id == course_id, Chore.state == "open")
+
+
+def _new(kind: str, course_id: int, details: dict[str, Any], now: datetime) -> Chore:
+    return Chore(kind=kind, course_id=course_id, created_at=now, details=details, cursor=0, done=0, total=0)
+
+
+def _finish(chore: Chore, now: datetime) -> None:
+    chore.state, chore.finished_at, chore.claim_id, chore.lease_until = "done", now, None, None

@@ -6,30 +6,42 @@ may_begin    a worker is about to send: is the plan still right? If not, the row
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from course import caps, outbox, suppressions
+from course.errors import NotFound
 from course.models import Delivery, DeliveryState, Edition, Enrollment, EnrollmentState, Kind, Pause, Reader
-from course.schedule import latest_recurrence, local_zone, useless, when_capped, when_late
+from course.schedule import NoSlot, latest_recurrence, local_zone, slot, useless, when_capped, when_late
 from course.sequence import SequenceLesson
 from course.standing import ON_THE_WAY, Standing, answer, standing_of
+from course.unmoved import Unmoved
 
+PASSED_OVER = "It was added after this reader had finished, and not for them."
 UNDER_WAY = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 
 
 def lock(session: Session, enrollment_id: int) -> Enrollment:
-    """The enrollment, locked: always before its deliveries, so that nobody waits in a circle."""
+    """The enrollment, locked: always before its deliveries, so that nobody waits in a circle. Raises NotFound."""
+    enrollment = find_locked(session, enrollment_id)
+    if enrollment is None:
+        raise NotFound("This reader was erased in the meantime.")
+    return enrollment
+
+
+def find_locked(session: Session, enrollment_id: int) -> Enrollment | None:
+    """The same; None when the reader was erased in the meantime, and the enrollment's deliveries with it."""
     statement = select(Enrollment).where(Enrollment.id == enrollment_id).with_for_update(key_share=True)
-    return session.scalars(statement.execution_options(populate_existing=True)).one()
+    return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
 
 
 def advance(session: Session, enrollment_id: int, now: datetime, *, by_publication: bool = False) -> None:
     """Make the enrollment's planned row say what is true now. Harmless to repeat.
 
-    `by_publication`: a row that is created here waits until that publication can no longer be undone."""
-    enrollment = lock(session, enrollment_id)
-    if enrollment.state not in ON_THE_WAY:
+    `by_publication`: a row that is created here waits until that publication can no longer be undone, and one that it
+    does not move stays as it is, however late."""
+    enrollment = find_locked(session, enrollment_id)
+    if enrollment is None or enrollment.state not in ON_THE_WAY:
         return
     row = outbox.open_lesson(session, enrollment_id)
     if row is not None and row.state in UNDER_WAY:
@@ -46,8 +58,12 @@ def advance(session: Session, enrollment_id: int, now: datetime, *, by_publicati
         if by_publication:
             _wait_for_undo(planned, standing)
     elif row.state is DeliveryState.PLANNED or row.revision_id != lesson.revision_id:
-        row.wishes_number = enrollment.reader.wishes_number
+        plan, wishes_number = (row.slot_at, row.due_at), enrollment.reader.wishes_number
+        stays = by_publication and Unmoved(session, now).keeps(row, wishes_number, standing, lesson)
+        row.wishes_number = wishes_number
         _replan(session, standing, row, lesson, now)
+        if stays:
+            row.slot_at, row.due_at = plan
 
 
 def _plan(
@@ -120,6 +136,10 @@ def _write(row: Delivery, standing: Standing, lesson: SequenceLesson, now: datet
 
 def _finish(session: Session, enrollment: Enrollment, standing: Standing, now: datetime) -> None:
     """Nothing is left: the course is completed, unless its author is still writing or a pause holds everything."""
+    finished_at, last = enrollment.finished_at, standing.history.last_sent_at
+    if finished_at is not None and (last is None or last <= finished_at):
+        _go_home(session, enrollment)
+        return
     if not standing.sequence.course.ends or not standing.history.receipts or standing.paused:
         return
     enrollment.state, enrollment.finished_at = EnrollmentState.COMPLETED, now
@@ -137,6 +157,16 @@ def _finish(session: Session, enrollment: Enrollment, standing: Standing, now: d
         return
     row.edition_id, row.slot_at = standing.sequence.edition_id, max(now, standing.resumes_at or now)
     outbox.plan_urgent(session, row)
+
+
+def _go_home(session: Session, enrollment: Enrollment) -> None:
+    """Who had finished and was brought back gets nothing after all: all is as it was."""
+    enrollment.state, enrollment.paused_until = EnrollmentState.COMPLETED, None
+    enrollment.anchor_at, enrollment.anchor_wait = enrollment.confirmed_at, None
+    passed = (Delivery.enrollment_id == enrollment.id, Delivery.state == DeliveryState.SKIPPED)
+    statement = update(Delivery).where(*passed, Delivery.reply == PASSED_OVER)
+    session.execute(statement.values(state=DeliveryState.CANCELLED, sent_at=None))
+    session.flush()
 
 
 def reopen(session: Session, edition: Edition) -> None:
@@ -182,13 +212,24 @@ def _lesson_may_begin(session: Session, delivery: Delivery, reader: Reader, now:
         return True  # the same bytes once more: its slot was decided when it was begun
     lesson = standing.awaited
     stale = (delivery.edition_id, delivery.wishes_number) != (standing.sequence.edition_id, reader.wishes_number)
-    if lesson is None or stale or lesson.lesson_id != delivery.lesson_id:
+    if lesson is None or stale or lesson.lesson_id != delivery.lesson_id or _lengthened(delivery, standing, lesson):
         republished = delivery.edition_id != standing.sequence.edition_id
         _later(delivery, now)
         session.flush()
         advance(session, enrollment.id, now, by_publication=republished)
         return False
     return _in_time(session, delivery, standing, lesson, now)
+
+
+def _lengthened(delivery: Delivery, standing: Standing, lesson: SequenceLesson) -> bool:
+    """Whether a pause that is over made the wait longer, and the replan behind it has not come to this row yet."""
+    if not standing.pauses or delivery.asked:
+        return False
+    step, rules, wishes = standing.step(lesson), standing.sequence.course.rules, standing.wishes
+    try:
+        return slot(step, rules, wishes, standing.past(lesson)).at > delivery.slot_at
+    except NoSlot:
+        return False
 
 
 def end_pause(session: Session, enrollment: Enrollment, now: datetime) -> None:

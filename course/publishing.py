@@ -28,6 +28,7 @@ from course.models import (
     Publication,
 )
 from course.prospects import prospects
+from course.reopening import Asked, finished
 from course.schedule.pauses import Resume
 
 
@@ -53,10 +54,13 @@ class Compilations:
 
 @dataclass(frozen=True)
 class PublishOptions:
-    """`catch_up`: lessons (by id) that readers get although they are past their place."""
+    """`catch_up`: lessons (by id) that readers get although they are past their place. `finished`: who has finished
+    gets the new lessons too, at most `an_hour` of them in any hour."""
 
     undo: timedelta = timedelta(minutes=5)
     catch_up: frozenset[str] = frozenset()
+    finished: bool = False
+    an_hour: int = 500
 
 
 def publish(
@@ -84,6 +88,24 @@ def publish(
     draft.undo_until = author.now + options.undo if before is not None else None
     session.flush()
     replan_all(session, course, author.now)
+    if options.finished and before is not None:
+        known = _standing(before)
+        _bring_back(session, draft, frozenset(each.lesson_id for each in published) - known.keys(), options, author.now)
+
+
+def _bring_back(
+    session: Session, edition: Edition, lessons: frozenset[int], options: PublishOptions, now: datetime
+) -> None:
+    """Readers who have finished get what is new, in a chore of its own."""
+    readers = count_finished(session, edition.course_id)
+    if lessons and readers:
+        asked = Asked(edition.id, lessons, options.an_hour)
+        chores.begin_append(session, edition.course_id, readers, asked, now)
+
+
+def count_finished(session: Session, course_id: int) -> int:
+    """How many readers have finished the course and are not taking it again."""
+    return session.scalar(select(func.count()).select_from(finished(course_id).subquery())) or 0
 
 
 def undo(session: Session, course: Course, author: Author) -> None:
@@ -97,6 +119,7 @@ def undo(session: Session, course: Course, author: Author) -> None:
     previous.state, previous.undo_until = EditionState.PUBLISHED, None
     session.flush()
     planning.reopen(session, undone)
+    chores.stop_append(session, course.id, undone.id, author.now)
     if find_draft(session, course) is None:
         copy_edition(session, undone, author.now)
     replan_all(session, course, author.now)
@@ -142,12 +165,12 @@ def keep_compilation(session: Session, compiled: Compiled, now: datetime) -> int
     return row.id
 
 
-def replan_all(session: Session, course: Course, now: datetime) -> None:
-    """Plan every enrollment of the course anew, in bounded steps of the tick."""
+def replan_all(session: Session, course: Course, now: datetime, *, resumed: bool = False) -> None:
+    """Plan every enrollment of the course anew, in bounded steps of the tick. `resumed`: because a pause has ended."""
     on_the_way = select(func.count()).where(
         Enrollment.course_id == course.id, Enrollment.state.in_((EnrollmentState.ACTIVE, EnrollmentState.PAUSED))
     )
-    chores.begin(session, chores.REPLAN, course.id, session.scalar(on_the_way) or 0, now)
+    chores.begin_replan(session, course.id, session.scalar(on_the_way) or 0, now, resumed=resumed)
 
 
 def _note_publications(
@@ -191,4 +214,4 @@ def resume_course(session: Session, course: Course, mode: str, now: datetime) ->
         if each.enrollment_id is None:
             each.ended_at, each.mode = now, Resume(mode).value
     session.flush()
-    replan_all(session, course, now)
+    replan_all(session, course, now, resumed=True)

@@ -6,6 +6,7 @@ update names the row as it was read: if somebody was faster, nothing happens, an
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,22 +18,35 @@ from course.answers import Answers
 from course.models import Delivery, DeliveryState
 from course.sequence import Sequence, published_sequence
 from course.standings import Traveller, read_slice
+from course.unmoved import Unmoved
 
 
-def replan_slice(session: Session, course_id: int, after: int, most: int, now: datetime) -> tuple[int, int]:
-    """Plan up to `most` enrollments anew, in the order of their ids; returns how many, and the last one's id."""
-    sequence = published_sequence(session, course_id)
-    slice_ = read_slice(session, sequence, after, most)
+@dataclass(frozen=True)
+class Run:
+    """Up to `most` enrollments of a course, those after `after` in the order of their ids.
+
+    `resumed`: a pause has ended, which asks every slot anew; a publication leaves alone what it does not move."""
+
+    course_id: int
+    after: int
+    most: int
+    resumed: bool = False
+
+
+def replan_slice(session: Session, run: Run, now: datetime) -> tuple[int, int]:
+    """Plan a run of enrollments anew; returns how many, and the last one's id."""
+    sequence = published_sequence(session, run.course_id)
+    slice_ = read_slice(session, sequence, run.after, run.most)
     moves: list[dict[str, Any]] = []
-    answers = Answers(now)
+    answers, unmoved = Answers(now), None if run.resumed else Unmoved(session, now)
     for traveller in slice_:
         if _only_moves(traveller):
-            moves += _move(traveller, sequence, answers)
+            moves += _move(traveller, sequence, answers, unmoved)
         else:
             planning.advance(session, traveller.enrollment_id, now, by_publication=True)
     if moves:
         session.connection().execute(_MOVE, moves)
-    return len(slice_), slice_[-1].enrollment_id if slice_ else after
+    return len(slice_), slice_[-1].enrollment_id if slice_ else run.after
 
 
 def _only_moves(traveller: Traveller) -> bool:
@@ -43,20 +57,24 @@ def _only_moves(traveller: Traveller) -> bool:
     return row.state is DeliveryState.PLANNED and row.lesson_id == awaited.lesson_id and not row.asked
 
 
-def _move(traveller: Traveller, sequence: Sequence, answers: Answers) -> Iterator[dict[str, Any]]:
+def _move(
+    traveller: Traveller, sequence: Sequence, answers: Answers, unmoved: Unmoved | None
+) -> Iterator[dict[str, Any]]:
     """The values of one update, as planning would write them."""
     row, standing, awaited = traveller.row, traveller.standing, traveller.standing.awaited
     assert row is not None and awaited is not None, "only rows that move come here"
     said = answers.of(standing, awaited)
-    due_at = said.due_at
-    if said.slot_at == row.slot_at and row.due_at is not None and not standing.held:
+    slot_at, due_at = said.slot_at, said.due_at
+    if slot_at == row.slot_at and row.due_at is not None and not standing.held:
         due_at = row.due_at
+    elif unmoved is not None and unmoved.keeps(row, traveller.wishes_number, standing, awaited):
+        slot_at, due_at = row.slot_at, row.due_at
     elif row.edition_id != sequence.edition_id and due_at is not None:
         due_at = max(due_at, sequence.undo_until or due_at)
     yield {
         "row_id": row.id,
         "old_slot": row.slot_at,
-        "new_slot": said.slot_at,
+        "new_slot": slot_at,
         "new_due": due_at,
         "new_edition": sequence.edition_id,
         "new_revision": awaited.revision_id,

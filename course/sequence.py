@@ -71,6 +71,10 @@ class Sequence:
                 return lesson
         return None
 
+    def all_after(self, receipts: Mapping[int, datetime]) -> tuple["SequenceLesson", ...]:
+        """All lessons that are still to come to that reader."""
+        return tuple(each for each in self.lessons if each.lesson_id not in receipts and not each.is_behind(receipts))
+
     def number_of(self, lesson_id: int) -> int:
         """The lesson's place, from 1; 0 when it is no longer published."""
         return next((n for n, lesson in enumerate(self.lessons, 1) if lesson.lesson_id == lesson_id), 0)
@@ -96,13 +100,22 @@ def find_published_sequence(session: Session, course_id: int) -> Sequence | None
     ).one_or_none()
     if edition is None:
         return None
-    kept = _kept.setdefault(_engine(session), {})
     # Its instants too: SQLite gives the number of a publication that was rolled back to another one.
-    key = (edition.id, edition.published_at, edition.undo_until)
+    return _kept_sequence(session, (edition.id, edition.published_at, edition.undo_until))
+
+
+def recall_sequence(session: Session, edition_id: int) -> Sequence:
+    """The sequence of an edition that readers are or were on; it is kept as well."""
+    edition = session.get_one(Edition, edition_id)
+    return _kept_sequence(session, (edition.id, edition.published_at, edition.undo_until))
+
+
+def _kept_sequence(session: Session, key: tuple[int, datetime | None, datetime | None]) -> Sequence:
+    kept = _kept.setdefault(_engine(session), {})
     if key not in kept:
         if len(kept) >= REMEMBERED:
             kept.clear()
-        kept[key] = read_sequence(session, edition.id)
+        kept[key] = read_sequence(session, key[0])
     return kept[key]
 
 

@@ -33,6 +33,7 @@ class OpenRow:
     due_at: datetime | None
     edition_id: int | None
     revision_id: int | None
+    wishes_number: int | None
     asked: bool
 
 
@@ -118,18 +119,18 @@ class _Reading:
             select(
                 Delivery.enrollment_id, Delivery.id, Delivery.lesson_id, Delivery.state, Delivery.slot_at,
                 Delivery.sent_at, Delivery.day_based, Delivery.due_at, Delivery.edition_id, Delivery.revision_id,
-                Delivery.asked,
+                Delivery.wishes_number, Delivery.asked,
             )
             .join(Enrollment)
             .where(self._mine(Delivery.enrollment_id), Enrollment.course_id == self._sequence.course_id)
             .where(Delivery.kind == Kind.LESSON, Delivery.state != DeliveryState.CANCELLED)
             .order_by(Delivery.enrollment_id, Delivery.sent_at)
         )  # fmt: skip
-        for of, id_, lesson, state, slot, sent, day_based, due, edition, revision, asked in rows:
+        for of, id_, lesson, state, slot, sent, day_based, due, edition, revision, wishes, asked in rows:
             if state is DeliveryState.SENT or state is DeliveryState.SKIPPED:
                 receipts[of].append(Receipt(lesson, sent, state is DeliveryState.SENT, slot, day_based))
             else:
-                open_rows[of] = OpenRow(id_, lesson, state, slot, due, edition, revision, asked)
+                open_rows[of] = OpenRow(id_, lesson, state, slot, due, edition, revision, wishes, asked)
         return receipts, open_rows
 
     def _read_pauses(self) -> Mapping[int | None, list[PastPause]]:

@@ -63,9 +63,10 @@ def say_done(session: Session, enrollment: Enrollment, lesson_key: str, now: dat
     """The sign of life that a lesson asked for. Harmless to repeat; raises NotFound for a lesson that never came."""
     lesson = received_lesson(session, enrollment, lesson_key)
     assert lesson.lesson_id is not None, "a delivery of a lesson names it"
-    if lesson.lesson_id not in read_signs(session, enrollment.id):
-        session.add(Sign(enrollment_id=enrollment.id, lesson_id=lesson.lesson_id, said_at=now))
-        session.flush()
+    if lesson.lesson_id in read_signs(session, enrollment.id):
+        return
+    session.add(Sign(enrollment_id=enrollment.id, lesson_id=lesson.lesson_id, said_at=now))
+    session.flush()
     planning.advance(session, enrollment.id, now)
 
 

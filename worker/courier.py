@@ -1,239 +1,293 @@
-"""The courier: takes a claimed batch from row to record. Knows no Celery and no Redis.
+"""The courier: takes claimed batches from row to record. Knows no Celery and no Redis.
 
-    claim ─► per mail: one commit records the answer to the last mail and begins this one ─► send, no transaction open
-          ─► the last record ─► what was not begun goes back
+    claim ─► read the ordinary lessons of the batch together
+          ─► offer mails over all connections; while the server thinks, the next ones are made
+          ─► a round: one commit records what was accepted and begins what is ready to leave
+          ─► content and dot, with no transaction open ─► the next round … ─► what was not begun goes back
 
-What was answered is never lost to what comes next: if that commit fails, the answer is recorded alone. If this fails
-too, sending stops: nothing is ever sent that we could not write down.
+At any moment each connection has at most one mail past its begin: that many can be uncertain after a crash, no more.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
-from sqlalchemy.orm import Session
 
-from course import outbox, planning
+from course import batch, outbox, rounds
+from course.batch import Ordinary
 from course.clock import Clock
 from course.database import Database
-from course.models import Delivery, DeliveryState, Kind
+from course.models import Kind
 from course.outbox import Claimed, Leases
-from emails.compose import Composer
-from emails.errors import EmailsError, LostAfterDot, PolicyRefused, Refused, RelayTrouble, TransportError
+from course.rounds import Beginning, Sent
+from emails.compose import Composer, Kept, Occasion, keep
+from emails.conversation import Accepted, Event, Failed, Ready
+from emails.errors import EmailsError, LostAfterDot, RelayTrouble, TransportError
 from emails.letter import Message
 from emails.transport import Carrier
+from emails.wording import Errand
+from worker.careful import DATABASE_TROUBLE, RELAY_REST, Answer, Careful
+from worker.lines import Lines
 
-BATCH = 50
+BATCH = 200
 BATCH_SECONDS = 5.0
 RENEW_SECONDS = 15.0
-RELAY_REST = timedelta(minutes=1)
-# Seconds between the attempts to write down an answer: a database that starts anew is back within these.
-RECORD_AGAIN = (0.05, 0.5, 2.0)
-DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError)
+TICK_SECONDS = 0.5
 
 log = structlog.get_logger("courier")
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the mail server said to one mail: accepted, or the error that says what comes next."""
-
-    claimed: Claimed
-    reply: str = ""
-    error: TransportError | None = None
-
-
-@dataclass(frozen=True)
 class Courier:
-    """Sends what is due. `connect` opens a connection to the relay, `stopping` says when to begin nothing new."""
+    """Sends what is due over `lines`; `stopping` says when to begin nothing new."""
 
     database: Database
     clock: Clock
     composer: Composer
-    connect: Callable[[], Carrier]
+    lines: Lines
     stopping: Callable[[], bool] = lambda: False
     leases: Leases = field(default_factory=Leases)
     seconds: float = BATCH_SECONDS
 
     def deliver(self, priorities: tuple[int, ...]) -> bool:
-        """Deliver batches until so many `seconds` have passed; True when there may be more."""
-        until = time.monotonic() + self.seconds
-        while not self.stopping() and time.monotonic() < until:
-            with self.database.writing() as session:
-                claimed = outbox.claim(session, self.clock.now(), priorities, BATCH, self.leases)
-            if claimed and not self._deliver(claimed, until):
-                return False
-            if len(claimed) < BATCH:
-                return time.monotonic() >= until
-        return True
+        """Deliver for so many `seconds`; True when there may be more."""
+        trip = Trip(self, priorities)
+        try:
+            return trip.go()
+        except BaseException:
+            # Interrupted amid a mail: the next command would become part of its text.
+            self.lines.close()
+            raise
 
-    def _deliver(self, claimed: list[Claimed], until: float) -> bool:
-        """One batch over one connection; False when the relay is in trouble."""
+
+@dataclass
+class Cargo:
+    """One mail under way: claimed, offered to a connection, begun once it may be accepted."""
+
+    claimed: Claimed
+    message: Message
+    beginning: Beginning | None = None
+    begun: bool = False
+
+
+class Trip:
+    """One go of a courier: several batches, until nothing is due, the time is over or the relay is in trouble."""
+
+    def __init__(self, courier: Courier, priorities: tuple[int, ...]) -> None:
+        self._courier = courier
+        self._careful = Careful(courier.database, courier.clock, courier.composer, courier.leases)
+        self._priorities = priorities
+        self._until = time.monotonic() + courier.seconds
+        self._waiting: deque[Claimed] = deque()
+        self._ordinary: dict[int, Ordinary] = {}
+        self._kept: dict[int, Kept] = {}
+        self._under_way: dict[int, Cargo] = {}
+        self._all_claimed = self._trouble = False
+        self._renewed = time.monotonic()
+
+    def go(self) -> bool:
+        """True when there may be more to do."""
+        lines = self._courier.lines
         try:
-            carrier = self.connect()
-        except RelayTrouble as trouble:
-            log.warning("relay", trouble=trouble.reply)
-            self._settle(None, claimed, RELAY_REST)
-            return False
-        try:
-            return self._carry(carrier, claimed, until)
+            while True:
+                self._fill_up()
+                self._offer()
+                if not self._under_way and (self._over or not self._waiting):
+                    break
+                self._settle_round(lines.gather(TICK_SECONDS))
+                self._renew()
         finally:
-            carrier.close()
+            rest = [*self._waiting, *(each.claimed for each in self._under_way.values() if not each.begun)]
+            self._careful.release(rest, RELAY_REST if self._trouble else timedelta())
+        return not self._trouble and (not self._all_claimed or bool(rest))
 
-    def _carry(self, carrier: Carrier, claimed: list[Claimed], until: float) -> bool:
-        waiting, answer, renewed = list(claimed), None, time.monotonic()
-        while waiting and not self.stopping() and time.monotonic() < until and not _relay_trouble(answer):
-            renew = time.monotonic() - renewed > RENEW_SECONDS
-            message = self._record_and_begin(answer, waiting[0], renew=renew)
-            renewed = time.monotonic() if renew else renewed
-            current = waiting.pop(0)
-            answer = _send(carrier, current, message) if message else None
-        trouble = _relay_trouble(answer)
-        self._settle(answer, waiting, RELAY_REST if trouble else timedelta())
-        return not trouble
+    @property
+    def _over(self) -> bool:
+        """Whether nothing new may begin."""
+        return self._trouble or self._courier.stopping() or time.monotonic() >= self._until
 
-    def _record_and_begin(self, answer: Answer | None, claimed: Claimed, *, renew: bool) -> Message | None:
-        """One commit: what was answered, and what goes next. None when this one does not go now."""
-        try:
-            with self.database.writing() as session:
-                now = self.clock.now()
-                _lock(session, answer.claimed if answer else None, claimed)
-                _record(session, answer, now, self.leases)
-                _advance(session, answer, now)
-                if renew:
-                    outbox.renew(session, claimed.claim_id, self.leases)
-                return self._begin(session, claimed, now)
-        except Exception as error:
-            log.warning("one by one", delivery=claimed.delivery_id, error=type(error).__name__)
-        self._settle(answer)
-        return self._begin_alone(claimed)
-
-    def _begin_alone(self, claimed: Claimed) -> Message | None:
-        """Begin in a commit of its own; what brings the planning or the renderer down fails visibly, others flow."""
-        try:
-            with self.database.writing() as session:
-                _lock(session, claimed)
-                return self._begin(session, claimed, self.clock.now())
-        except DATABASE_TROUBLE:
-            raise
-        except Exception as error:
-            log.exception("not begun", delivery=claimed.delivery_id)
-            with self.database.writing() as session:
-                _lock(session, claimed)
-                delivery = outbox.hold(session, claimed)
-                if delivery is not None:
-                    outbox.record_failed(session, delivery, f"This mail could not be made: {type(error).__name__}.")
-        return None
-
-    def _begin(self, session: Session, claimed: Claimed, now: datetime) -> Message | None:
-        delivery = outbox.hold(session, claimed)
-        if delivery is None or not planning.may_begin(session, delivery, now):
-            return None
-        try:
-            return self._make(session, delivery, now)
-        except EmailsError as error:
-            outbox.record_failed(session, delivery, str(error))
-        return None
-
-    def _make(self, session: Session, delivery: Delivery, now: datetime) -> Message:
-        if delivery.repeats:
-            message = self.composer.again(session, delivery)
-            outbox.begin_again(session, delivery, self.leases)
-            return message
-        made = self.composer.compose(session, delivery, now)
-        outbox.begin(session, delivery, made.record, now, self.leases)
-        return made.message
-
-    def _settle(self, answer: Answer | None, rest: Sequence[Claimed] = (), later: timedelta = timedelta()) -> None:
-        """Record an answer without beginning anything, and give the rest back; raises DATABASE_TROUBLE if it lasts."""
-        with_plan = partial(self._record_and_release, answer, rest, later, follow=True)
-        try:
-            _persistently(with_plan)
-        except DATABASE_TROUBLE:
-            raise
-        except Exception:
-            # What comes next cannot be planned; what was accepted stays accepted.
-            log.exception("not advanced", delivery=answer.claimed.delivery_id if answer else None)
-            _persistently(partial(self._record_and_release, answer, rest, later, follow=False))
-
-    def _record_and_release(
-        self, answer: Answer | None, rest: Sequence[Claimed], later: timedelta, *, follow: bool
-    ) -> None:
-        if answer is None and not rest:
+    def _fill_up(self) -> None:
+        """Claim the next batch before the last one is at its end."""
+        lines = self._courier.lines
+        if self._all_claimed or self._over or len(self._waiting) >= lines.most:
             return
-        with self.database.writing() as session:
-            now = self.clock.now()
-            _lock(session, answer.claimed if answer else None)
-            _record(session, answer, now, self.leases)
-            if follow:
-                _advance(session, answer, now)
-            outbox.release(session, list(rest), now + later)
+        with self._courier.database.writing() as session:
+            now = self._courier.clock.now()
+            claimed = outbox.claim(session, now, self._priorities, BATCH, self._courier.leases)
+        self._all_claimed = len(claimed) < BATCH
+        if claimed:
+            if not self._under_way:
+                lines.wake_up()
+            lines.open_for(len(claimed))
+            self._read(claimed)
+            self._waiting.extend(claimed)
 
-
-def _persistently(work: Callable[[], None]) -> None:
-    """Do it, in several attempts while the database is in trouble."""
-    for pause in RECORD_AGAIN:
+    def _read(self, claimed: list[Claimed]) -> None:
+        """What is ordinary among them; if that cannot be read, everything goes the careful way."""
         try:
-            return work()
-        except DATABASE_TROUBLE as trouble:
-            log.warning("not recorded yet", trouble=type(trouble).__name__)
-            time.sleep(pause)
-    return work()
+            with self._courier.database.reading() as session:
+                ordinary = batch.read_batch(session, claimed)
+                for each in ordinary.values():
+                    if each.lesson.compilation_id is not None:
+                        self._kept[each.lesson.compilation_id] = keep(session, each.lesson.compilation_id)
+            self._ordinary |= ordinary
+        except DATABASE_TROUBLE:
+            raise
+        except Exception as error:
+            log.warning("one by one", mails=len(claimed), error=type(error).__name__)
+
+    def _offer(self) -> None:
+        """Give every connection that takes one the next mail."""
+        lines = self._courier.lines
+        if lines.trouble is not None:
+            self._in_trouble(lines.trouble)
+        for carrier in lines.free():
+            if self._over or not self._waiting:
+                return
+            cargo = self._next_cargo(idle=carrier.is_idle)
+            if cargo is not None:
+                self._hand_over(carrier, cargo)
+
+    def _next_cargo(self, *, idle: bool) -> Cargo | None:
+        """The next mail that can go. One that has begun already needs an idle connection."""
+        while self._waiting:
+            claimed = self._waiting[0]
+            cargo = self._ordinary_cargo(claimed)
+            if cargo is None and claimed.delivery_id in self._ordinary:
+                del self._ordinary[claimed.delivery_id]
+            if cargo is None and not idle:
+                return None
+            self._waiting.popleft()
+            if cargo is None:
+                message = self._careful.begin(claimed)
+                cargo = Cargo(claimed, message, begun=True) if message else None
+            if cargo is not None:
+                return cargo
+        return None
+
+    def _ordinary_cargo(self, claimed: Claimed) -> Cargo | None:
+        """The mail of an ordinary lesson, made but not begun; None where it has to go the careful way."""
+        ordinary = self._ordinary.get(claimed.delivery_id)
+        if ordinary is None or ordinary.lesson.compilation_id is None:
+            return None
+        now = self._courier.clock.now()
+        try:
+            slot_at = ordinary.slot_now(now)
+            if slot_at is None:
+                return None
+            kept = self._kept[ordinary.lesson.compilation_id]
+            occasion = Occasion(_errand(ordinary), ordinary.standing, ordinary.lesson, kept)
+            made = self._courier.composer.compose_lesson(occasion, now)
+        except Exception as error:
+            log.info("not ordinary", delivery=claimed.delivery_id, error=type(error).__name__)
+            return None
+        return Cargo(claimed, made.message, Beginning(ordinary, slot_at, now, made.record))
+
+    def _hand_over(self, carrier: Carrier, cargo: Cargo) -> None:
+        try:
+            carrier.offer(cargo.message)
+        except TransportError as error:
+            self._careful.settle(Answer(cargo.claimed, error=error))
+            return
+        self._under_way[id(cargo.message)] = cargo
+
+    def _settle_round(self, happened: list[tuple[Carrier, Event]]) -> None:
+        """Record what was answered, begin what is ready: one commit for all ordinary mails."""
+        sent: list[Sent] = []
+        ready: list[tuple[Carrier, Cargo]] = []
+        answers: list[Answer] = []
+        for carrier, event in happened:
+            cargo = self._under_way.get(id(event.message))
+            if cargo is None:
+                continue
+            if isinstance(event, Ready):
+                ready.append((carrier, cargo))
+                continue
+            del self._under_way[id(event.message)]
+            if isinstance(event, Accepted):
+                if cargo.beginning is not None:
+                    sent.append(Sent(cargo.beginning, event.reply))
+                else:
+                    answers.append(Answer(cargo.claimed, event.reply))
+            elif isinstance(event, Failed):
+                answers.append(Answer(cargo.claimed, error=event.error))
+            else:
+                self._take_back(cargo)
+        self._write(sent, ready)
+        for answer in answers:
+            self._judge(answer)
+
+    def _take_back(self, cargo: Cargo) -> None:
+        """The connection ended before this mail's turn came: it goes over another one."""
+        if cargo.begun:
+            self._careful.settle(Answer(cargo.claimed, error=RelayTrouble("The connection ended before its turn.")))
+        else:
+            self._waiting.appendleft(cargo.claimed)
+
+    def _judge(self, answer: Answer) -> None:
+        if answer.error is not None:
+            error = answer.error
+            log.info("not accepted", delivery=answer.claimed.delivery_id, error=type(error).__name__, status=error.status)
+            if isinstance(error, RelayTrouble):
+                self._in_trouble(error)
+        self._careful.settle(answer)
+
+    def _write(self, sent: list[Sent], ready: list[tuple[Carrier, Cargo]]) -> None:
+        over = self._over
+        leaving = [(carrier, cargo) for carrier, cargo in ready if not cargo.begun and not over]
+        beginnings = [cargo.beginning for _, cargo in leaving if cargo.beginning is not None]
+        may_leave = self._round(sent, beginnings) if sent or beginnings else set()
+        for carrier, cargo in ready:
+            if cargo.begun or cargo.claimed.delivery_id in may_leave:
+                cargo.begun = True
+                carrier.proceed()
+            else:
+                self._turn_back(carrier, cargo, over=over)
+
+    def _round(self, sent: list[Sent], beginnings: list[Beginning]) -> set[int]:
+        """The deliveries that may leave. If the round fails, each answer is recorded by itself and nothing leaves."""
+        try:
+            with self._courier.database.writing() as session:
+                return rounds.write(session, sent, beginnings, self._courier.clock.now(), self._courier.leases)
+        except Exception as error:
+            log.warning("one by one", mails=len(sent) + len(beginnings), error=type(error).__name__)
+        for each in sent:
+            self._careful.settle(Answer(each.beginning.ordinary.claimed, each.reply))
+        return set()
+
+    def _turn_back(self, carrier: Carrier, cargo: Cargo, *, over: bool) -> None:
+        """It does not leave after all. The server waits for its content, and a lone dot would deliver an empty mail."""
+        del self._under_way[id(cargo.message)]
+        carrier.close()
+        if not over:
+            self._ordinary.pop(cargo.claimed.delivery_id, None)
+        self._waiting.appendleft(cargo.claimed)
+
+    def _in_trouble(self, trouble: RelayTrouble) -> None:
+        if not self._trouble:
+            log.warning("relay", trouble=trouble.reply)
+        self._trouble = True
+
+    def _renew(self) -> None:
+        """What waits is still being worked on."""
+        if time.monotonic() - self._renewed < RENEW_SECONDS:
+            return
+        self._renewed = time.monotonic()
+        with self._courier.database.writing() as session:
+            claims = (*self._waiting, *(each.claimed for each in self._under_way.values()))
+            for claim_id in {each.claim_id for each in claims}:
+                outbox.renew(session, claim_id, self._courier.leases)
 
 
-def _lock(session: Session, *claims: Claimed | None) -> None:
-    """Their enrollments, in one order for everybody."""
-    for enrollment_id in sorted({each.enrollment_id for each in claims if each and each.enrollment_id is not None}):
-        planning.lock(session, enrollment_id)
-
-
-def _record(session: Session, answer: Answer | None, now: datetime, leases: Leases) -> None:
-    """Write down what the server said to one mail."""
-    if answer is None:
-        return
-    claimed, error = answer.claimed, answer.error
-    if error is None:
-        outbox.record_sent(session, claimed, answer.reply, now)
-        return
-    if isinstance(error, LostAfterDot):
-        outbox.record_uncertain(session, claimed, error.reply, leases)
-        return
-    delivery = outbox.hold_begun(session, claimed)
-    if delivery is None:
-        return
-    if isinstance(error, Refused):
-        outbox.record_failed(session, delivery, error.reply)
-    elif isinstance(error, RelayTrouble):
-        # Behind the others: if the relay hangs up because of this very mail, it must not keep them waiting.
-        outbox.put_back_untried(delivery, error.reply, now + 2 * RELAY_REST)
-    else:
-        outbox.put_back(session, delivery, error.reply, now, ours=isinstance(error, PolicyRefused))
-
-
-def _advance(session: Session, answer: Answer | None, now: datetime) -> None:
-    """Plan the enrollment's next lesson after a receipt; harmless to repeat."""
-    if answer is None or answer.error is not None or answer.claimed.enrollment_id is None:
-        return
-    delivery = session.get_one(Delivery, answer.claimed.delivery_id)
-    if delivery.kind is Kind.LESSON and delivery.state is DeliveryState.SENT:
-        planning.advance(session, answer.claimed.enrollment_id, now)
-
-
-def _send(carrier: Carrier, claimed: Claimed, message: Message) -> Answer:
-    try:
-        return Answer(claimed, reply=carrier.send(message))
-    except TransportError as error:
-        log.info("not accepted", delivery=claimed.delivery_id, error=type(error).__name__, status=error.status)
-        return Answer(claimed, error=error)
-    except Exception as error:
-        log.exception("broken off", delivery=claimed.delivery_id)
-        words = f"Sending broke off ({type(error).__name__}); the mail may have been accepted."
-        return Answer(claimed, error=LostAfterDot(words))
-
-
-def _relay_trouble(answer: Answer | None) -> bool:
-    return answer is not None and isinstance(answer.error, RelayTrouble)
+def _errand(ordinary: Ordinary) -> Errand:
+    return Errand(
+        kind=Kind.LESSON,
+        name=ordinary.name,
+        email=ordinary.email,
+        handle=ordinary.handle,
+        lesson_key=ordinary.lesson.key,
+        fields=ordinary.fields,
+    )

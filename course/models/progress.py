@@ -81,6 +81,7 @@ class Enrollment(Base):
     # A wait that stands in for the awaited lesson's own until a lesson is sent: who comes back does not wait again.
     anchor_wait: Mapped[str | None] = mapped_column(Text)
     paused_until: Mapped[datetime | None]
+    # It stays while a reader who had finished is on the way again for what was added.
     finished_at: Mapped[datetime | None]
 
     reader: Mapped[Reader] = relationship()

@@ -1,0 +1,68 @@
+"""Which planned rows a publication leaves alone: they keep their slot and their due time, however late they are.
+
+A plan that is computed anew asks the slot itself, and one that has passed long ago goes to the next. That is right for
+whoever a publication moves. For everybody else nothing has happened: what is late because of an outage or a throttle
+flows on, and what was pushed to a later day stays there.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from course.answers import Answers
+from course.schedule import NoSlot, slot
+from course.sequence import Sequence, SequenceLesson, recall_sequence
+from course.standing import Standing
+
+
+class Planned(Protocol):
+    """A planned row as it was read: of the outbox, or of a slice."""
+
+    @property
+    def slot_at(self) -> datetime: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def edition_id(self) -> int | None: ...
+    @property
+    def wishes_number(self) -> int | None: ...
+
+
+class Unmoved:
+    """Asked at one moment about the rows of one course; every edition that they were planned under is read once."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session, self._now = session, now
+        self._known: dict[int, tuple[Sequence, Answers]] = {}
+
+    def keeps(self, row: Planned, wishes_number: int, standing: Standing, lesson: SequenceLesson) -> bool:
+        """Whether the row stays as it is: the edition that it was planned under gives the answer of today's."""
+        if row.due_at is None or row.edition_id is None or row.wishes_number != wishes_number or standing.held:
+            return False
+        if row.edition_id != standing.sequence.edition_id and not self._same(row.edition_id, standing, lesson):
+            return False
+        try:
+            # A pause that has ended since it was planned moves it, whoever publishes.
+            ordinary = slot(
+                standing.step(lesson), standing.sequence.course.rules, standing.wishes, standing.past(lesson)
+            )
+        except NoSlot:
+            return False
+        return row.slot_at >= ordinary.at
+
+    def _same(self, edition_id: int, standing: Standing, lesson: SequenceLesson) -> bool:
+        before, old_answers = self._edition(edition_id, lambda: recall_sequence(self._session, edition_id))
+        _after, new_answers = self._edition(standing.sequence.edition_id, lambda: standing.sequence)
+        was = before.find(lesson.lesson_id)
+        if was is None:
+            return False
+        old, new = old_answers.of(replace(standing, sequence=before), was), new_answers.of(standing, lesson)
+        return (old.slot_at, old.due_at) == (new.slot_at, new.due_at)
+
+    def _edition(self, edition_id: int, read: Callable[[], Sequence]) -> tuple[Sequence, Answers]:
+        if edition_id not in self._known:
+            self._known[edition_id] = (read(), Answers(self._now))
+        return self._known[edition_id]
