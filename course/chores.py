@@ -8,7 +8,9 @@ that slice's work and nothing else; two workers never have the same chore, becau
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,9 +42,7 @@ def begin_replan(session: Session, course_id: int, total: int, now: datetime, *,
 
 
 def begin_append(session: Session, course_id: int, total: int, asked: Asked, now: datetime) -> Chore:
-    """Bring finished readers back for some lessons, those of earlier appends that are still open included."""
-    for earlier in session.scalars(_appends(course_id)):
-        asked = asked.joined_by(Asked.read(earlier.details))
+    """Bring finished readers back for some lessons. Each publication has its own, for it may be taken back."""
     chore = _new(APPEND, course_id, asked.written(), now)
     chore.total = total
     session.add(chore)
@@ -111,9 +111,13 @@ def _replan(session: Session, chore: Chore, now: datetime) -> int:
 
 def _append(session: Session, chore: Chore, now: datetime) -> int:
     assert chore.course_id is not None, "lessons are added to one course"
-    asked = Asked.read(chore.details)
+    own = Asked.read(chore.details)
+    others = [Asked.read(each.details) for each in session.scalars(_appends(chore.course_id)) if each.id != chore.id]
+    planned = sum((each.planned for each in others), Counter[str]())
+    # Whom two publications bring back gets the lessons of both.
+    asked = replace(own, lessons=own.lessons.union(*(each.lessons for each in others)), planned=own.planned + planned)
     done, chore.cursor = reopen_slice(session, asked, chore.cursor, SLICE, now)
-    chore.details = asked.written()
+    chore.details = replace(own, planned=asked.planned - planned).written()
     return done
 
 

@@ -49,10 +49,6 @@ class Asked:
         lessons, planned = sorted(self.lessons), dict(self.planned)
         return {"edition": self.edition_id, "lessons": lessons, "an_hour": self.an_hour, "planned": planned}
 
-    def joined_by(self, other: "Asked") -> Self:
-        """These lessons and the other's."""
-        return replace(self, lessons=self.lessons | other.lessons, planned=self.planned + other.planned)
-
     def has_room(self, at: datetime) -> bool:
         """Whether one more may be planned for that hour."""
         return self.planned[_hour(at)] < self.an_hour
@@ -115,7 +111,8 @@ def _pass_over(session: Session, enrollment: Enrollment, lesson: SequenceLesson,
         row = Delivery(kind=Kind.LESSON, enrollment_id=enrollment.id, reader_id=enrollment.reader_id, created_at=now)
         row.lesson_id, row.priority, row.slot_at = lesson.lesson_id, outbox.SCHEDULED, now
         session.add(row)
-    outbox.skip(row, planning.PASSED_OVER, now)
+    # After the publication, whatever the clock shows: the receipt puts none of its lessons behind the reader.
+    outbox.skip(row, planning.PASSED_OVER, now + INSTANT)
 
 
 class _Calendar:
