@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from emails import compile_child
-from emails.compile import Compiler, read_frame, write_frame
+from emails import child, compile_child
+from emails.child import read_frame, write_frame
+from emails.compile import Compiler
 from emails.errors import Unpublishable
 from emails.letter import Compiled, Look, Source
 from emails.typeset import typeset
@@ -28,8 +29,8 @@ def compiler():
 
 
 def child_of(compiler: Compiler) -> int:
-    assert compiler._child is not None
-    return compiler._child.pid
+    assert compiler._child._process is not None
+    return compiler._child._process.pid
 
 
 def test_the_child_makes_what_the_parent_would(compiler):
@@ -56,7 +57,7 @@ def test_the_child_stays_warm(compiler):
 def test_a_killed_child_is_replaced(compiler):
     compiler.compile(SOURCE, LOOK)
     os.kill(child_of(compiler), signal.SIGKILL)
-    compiler._child.wait()
+    compiler._child._process.wait()
     assert isinstance(compiler.compile(SOURCE, LOOK), Compiled)
 
 
@@ -73,17 +74,17 @@ def test_a_child_that_dies_over_a_text_condemns_that_text_alone(compiler):
 
 def test_a_text_that_takes_too_long_is_given_up():
     with Compiler(seconds=0.2) as impatient:
-        impatient._running()
+        impatient._child._running()
         os.kill(child_of(impatient), signal.SIGSTOP)
         with pytest.raises(Unpublishable, match="longer than three seconds"):
             impatient.compile(SOURCE, LOOK)
-        assert impatient._child is None
+        assert impatient._child._process is None
 
 
 def test_closing_ends_the_child():
     compiler = Compiler()
     compiler.compile(SOURCE, LOOK)
-    child = compiler._child
+    child = compiler._child._process
     compiler.close()
     assert child is not None
     assert child.poll() is not None
@@ -129,7 +130,7 @@ def test_the_child_knows_no_secret_and_can_write_no_file(compiler):
     rows = {row[:26].strip(): row[26:].split()[0] for row in limits}
     assert names <= {b"PYTHONHASHSEED", b"PYTHONUTF8"}
     assert rows["Max file size"] == "0"
-    assert rows["Max address space"] == str(compile_child.MEMORY)
+    assert rows["Max address space"] == str(child.MEMORY)
     assert rows["Max core file size"] == "0"
     assert rows["Max cpu time"] != "unlimited"
 
@@ -171,7 +172,7 @@ def test_the_child_answers_frame_by_frame_until_its_input_ends():
     write_frame(requests, {"do": "system", "name": "sign_in", "language": "en", "look": look})
     requests.seek(0)
     counted: list[int] = []
-    compile_child.serve(requests, answers, lambda: counted.append(1))
+    child.serve(requests, answers, compile_child.answer, lambda: counted.append(1))
     answers.seek(0)
     frames = list(iter(lambda: read_frame(answers.read), None))
     assert [next(iter(frame)) for frame in frames] == ["ready", "compiled", "problems", "compiled"]
