@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from course.models import Kind, Reader, Suppression
+from course import outbox
+from course.models import Delivery, DeliveryState, Kind, Reader, Suppression
 
 LEFT_ALL, BOUNCE, COMPLAINT = "left-all", "bounce", "complaint"
 
@@ -28,13 +29,15 @@ def bars(session: Session, reader: Reader, kind: Kind) -> bool:
 
 
 def suppress(session: Session, digest: str, reason: str, now: datetime) -> None:
-    """Stop mailing this address; harmless to repeat."""
+    """Stop mailing this address; harmless to repeat. What had failed for it waits for nobody any more."""
     if reason not in reasons(session, digest):
         session.add(Suppression(digest=digest, reason=reason, created_at=now))
         session.flush()
+        theirs = Delivery.reader_id.in_(select(Reader.id).where(Reader.digest == digest))
+        outbox.cancel(session, theirs, Delivery.state == DeliveryState.FAILED, reason="The address is suppressed.")
 
 
 def lift(session: Session, digest: str, reason: str, now: datetime) -> None:
-    """Mail this address again, as far as this reason goes."""
+    """Mail this address again, as far as this reason goes. Plans follow where it is asked for: course.verdicts."""
     standing = update(Suppression).where(Suppression.digest == digest, Suppression.reason == reason)
     session.execute(standing.where(Suppression.ended_at.is_(None)).values(ended_at=now))

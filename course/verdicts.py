@@ -1,12 +1,14 @@
-"""An admin's word on a delivery that is stuck: send it again, or count it as sent. Each is harmless to repeat."""
+"""An admin's word on a delivery that is stuck, or on an address that is not mailed. Each is harmless to repeat."""
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from course import outbox, planning
+from course import outbox, planning, suppressions
+from course.enrollment import advance_all
 from course.errors import NotFound
-from course.models import Delivery, DeliveryState, Kind
+from course.models import Delivery, DeliveryState, Kind, Reader
 
 
 def send_again(session: Session, delivery_id: int, now: datetime) -> bool:
@@ -26,6 +28,14 @@ def count_as_sent(session: Session, delivery_id: int, now: datetime) -> bool:
     if done and enrollment_id is not None:
         planning.advance(session, enrollment_id, now)
     return done
+
+
+def mail_again(session: Session, digest: str, reason: str, now: datetime) -> None:
+    """Lift a suppression: unless another one stands, what was cancelled at begin is planned again, at its next slot."""
+    suppressions.lift(session, digest, reason, now)
+    reader = session.scalars(select(Reader).where(Reader.digest == digest)).one_or_none()
+    if reader is not None and not suppressions.bars(session, reader, Kind.LESSON):
+        advance_all(session, reader.id, now)
 
 
 def _find(session: Session, delivery_id: int) -> Delivery:
