@@ -100,7 +100,7 @@ def _check_value(name: str, place: Place) -> Iterator[Problem]:
 def _check_fields(template: nodes.Template, tags: list[Tag]) -> Iterator[Problem]:
     """A warning for each field that would leave a gap. Which fields there are is up to readers, not to the text."""
     careful = {id(node) for each in template.find_all(nodes.Filter) if each.name == "fallback" for node in _below(each)}
-    choices = [*template.find_all(nodes.If), *template.find_all(nodes.CondExpr)]
+    choices: list[nodes.If | nodes.CondExpr] = [*template.find_all(nodes.If), *template.find_all(nodes.CondExpr)]
     tested = {_name_of(node) for each in choices for node in _below(each.test)}
     for node, line in _walk(template, 1):
         if isinstance(node, nodes.Getattr | nodes.Getitem) and id(node) not in careful:

@@ -18,6 +18,7 @@ from emails.theme import Theme, pressed
 
 SLOTS = {"mt-body": "the letter's sections", "mt-footer": "why the letter came, and the way out"}
 STATEMENT = re.compile(r"\[%.*?%\]|\[#.*?#\]", re.DOTALL)
+HERE = re.compile(r"\[\[\s*here\s*\]\]")  # attributes, or nothing
 VALUE = re.compile(r"\[\[\s*(?:settings\.(\w+))?.*?\]\]", re.DOTALL)
 
 
@@ -67,7 +68,7 @@ def _check_syntax(layout: str) -> Iterator[Problem]:
 def _check_mjml(layout: str, defaults: Mapping[str, str]) -> Iterator[Problem]:
     """Both ways of every `[% if %]` at once, so that lines stay what they are."""
     text = STATEMENT.sub(lambda match: re.sub(r"[^\n]", "", match[0]), layout)
-    text = VALUE.sub(lambda match: defaults.get(match[1] or "", "x") or "https://example.org/x.png", text)
+    text = VALUE.sub(lambda match: defaults.get(match[1] or "", "x") or "https://example.org/x.png", HERE.sub("", text))
     vault = Vault(text)
     reader = Reader(vault.protect(text, Place(), mjml=True), Place())
     page = reader.read()

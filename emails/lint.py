@@ -12,11 +12,12 @@ from emails.contrast import check_contrast
 from emails.directives import check_markdown
 from emails.grammar import check_tags
 from emails.letter import Source
-from emails.markup import Block, blocks_of, to_mjml
+from emails.markup import Block, blocks_of, name_callouts, to_mjml
 from emails.mjml import LONGEST, Node, Reader
 from emails.places import Place, Places
 from emails.structure import check_structure, check_withheld
 from emails.tags import Vault
+from emails.words import words_in
 
 MOST = 100  # remarks; nobody reads more
 SUBJECT_LONGEST = 150
@@ -71,6 +72,7 @@ def read_source(source: Source, *other_texts: str) -> Manuscript:
     blocks: list[Block] = []
     if source.format == "md":
         blocks = blocks_of(protected, vault)
+        name_callouts(blocks, words_in(source.language).sentences["lesson"])
         problems += check_markdown(protected, blocks, source.first_line)
         # Its own text makes a tree that is sound; only raw MJML blocks and addresses can be wrong.
         protected = to_mjml(blocks)

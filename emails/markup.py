@@ -10,7 +10,7 @@ The parsed blocks are written twice: as MJML here, as plain text by `emails.plai
 """
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -73,6 +73,15 @@ def blocks_of(body: str, vault: Vault) -> list[Block]:
     tokens = MARKDOWN.parse(body)
     _tick_boxes(tokens)
     return list(_grouped(tokens, vault))
+
+
+def name_callouts(blocks: Sequence[Block], names: Mapping[str, str]) -> None:
+    """Gives every exercise, note and tip without a title of its own the name that `names` has for it."""
+    for block in blocks:
+        if CALLOUTS.get(block.kind) and not block.said:
+            block.said = names[block.kind]
+        for part in block.columns:
+            name_callouts(part, names)
 
 
 def to_mjml(blocks: Sequence[Block]) -> str:

@@ -18,6 +18,7 @@ from emails.places import Place
 from emails.tags import Vault
 
 COLUMNS = 72
+WORD = re.compile(r"[^ \t\r\n\f\v]+")  # a no-break space does not end a word
 BREAKING = frozenset(
     {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "blockquote", "table", "tr", "center", "pre"}
 )
@@ -38,22 +39,24 @@ class Margin:
 class Paper:
     """Blocks of text in order, with the links that belong below each."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, note: str = "note") -> None:
+        """`note` is what a footnote is called."""
         self.vault = vault
+        self.note = note
         self._written: list[str] = []
         self._links: list[str] = []
         self._number = 0
 
     def paragraph(self, text: str, margin: Margin = Margin(), *, gap: str = "\n\n") -> None:
         """A wrapped block, with `gap` below it."""
-        lines = [self._fill(line, margin) for line in text.split("\n")]
+        lines = [self.fill(line, margin) for line in text.split("\n")]
         self.block("\n".join(lines), gap=gap)
 
     def heading(self, text: str, margin: Margin, rule: str) -> None:
         """A wrapped line, underlined with `rule`, which may be empty."""
         width = min(self.vault.width(text), COLUMNS - len(margin.rest))
         under = f"\n{margin.rest}{rule * width}" if rule else ""
-        self.block(self._fill(text, margin) + under)
+        self.block(self.fill(text, margin) + under)
 
     def block(self, text: str, *, gap: str = "\n\n") -> None:
         """A block as it stands, followed by the links it mentions."""
@@ -83,12 +86,13 @@ class Paper:
         """Everything written so far, words still in it."""
         return "".join(self._written).rstrip("\n") + "\n"
 
-    def _fill(self, text: str, margin: Margin) -> str:
+    def fill(self, text: str, margin: Margin) -> str:
+        """A text broken into lines of at most 72 columns."""
         lines: list[str] = []
         line: list[str] = []
         width = len(margin.first)
         width_of = self.vault.width if self.vault.holds_words(text) else len
-        for word in text.split():
+        for word in WORD.findall(text):
             wide = width_of(word)
             if line and width + 1 + wide > COLUMNS:
                 lines.append(" ".join(line))
@@ -146,7 +150,7 @@ def _write_nodes(nodes: Sequence[SyntaxTreeNode], paper: Paper, margin: Margin) 
         elif node.type in {"bullet_list", "ordered_list"}:
             _write_list(node, paper, margin)
         elif node.type == "footnote":
-            _write_item(node, paper, margin.deeper(f"[note {node.meta['id'] + 1}] "))
+            _write_item(node, paper, margin.deeper(f"[{paper.note} {node.meta['id'] + 1}] "))
         elif node.type in {"fence", "code_block"}:
             paper.block("\n".join(f"{margin.rest}  {line}" for line in node.content.rstrip("\n").split("\n")))
         elif node.type == "table":
@@ -190,7 +194,7 @@ def _inline_piece(node: SyntaxTreeNode, paper: Paper) -> str:
     if node.type == "image":
         return f"[{node.content}]" if node.content else ""
     if node.type == "footnote_ref":
-        return f" [note {node.meta['id'] + 1}]"
+        return f" [{paper.note} {node.meta['id'] + 1}]"
     inside = _inline(node, paper)
     return paper.link(inside, str(node.attrs.get("href", ""))) if node.type == "link" else inside
 

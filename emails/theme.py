@@ -40,6 +40,7 @@ PRESS = SandboxedEnvironment(
     comment_end_string="#]",
     undefined=StrictUndefined,
     autoescape=True,
+    keep_trailing_newline=True,
 )
 
 

@@ -8,7 +8,6 @@ a whole <mjml> document ──────────────┴→ picture
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import version
 
 from jinja2 import TemplateError
@@ -20,14 +19,19 @@ from emails.errors import Unpublishable, Unrenderable
 from emails.layout import fill, press
 from emails.letter import Compiled, Look, Source
 from emails.lint import Manuscript, leads_to, read_source
+from emails.mirror import lead_from_the_right, mirror
 from emails.mjml import Attribute, Node, Reader, Text, normal_form, text_of
 from emails.places import Place
 from emails.plain import Margin, Paper, write_markdown, write_mjml
 from emails.render import render
 from emails.sandbox import sample_values
-from emails.styles import inline_styles
+from emails.sheets import TITLE, Sheet, lesson_sheet
+from emails.styles import take_sheets, write_styles
 from emails.tags import Vault
 from emails.theme import load_theme, template_text
+from emails.widths import settle_widths
+from emails.words import direction
+from emails.wrappers import take_out
 
 COMPILER = f"meantime-1/mrml-{version('mjml-python')}"
 KIB = 1024
@@ -40,32 +44,12 @@ SMALL = {"padding": "0 40px", "font-size": "14px", "line-height": "1.6", "color"
 PICTURES = {"src", "background-url"}
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """What goes around a letter: the footers, the text part's head, and which kind of letter it is."""
-
-    kind: str  # "lesson" or "system"
-    footer: str
-    text_head: str
-    text_foot: str
-
-
-def lesson_sheet() -> Sheet:
-    """Around every lesson: why it came, who sends it, and the way out."""
-    return Sheet(
-        "lesson",
-        template_text("lesson/footer.mjml"),
-        template_text("lesson/head.txt"),
-        template_text("lesson/footer.txt"),
-    )
-
-
 def typeset(source: Source, look: Look, sheet: Sheet | None = None, text: str | None = None) -> Compiled:
     """The compilation of a source. `text` is a text part that was written by hand.
 
     Raises Unpublishable with every error that forbids it.
     """
-    sheet = sheet or lesson_sheet()
+    sheet = sheet or lesson_sheet(source.language)
     theme = load_theme(look.theme, look.own_themes)
     settings = theme.chosen(look.settings)
     frame = (theme.layout, *settings.values(), look.course_title, sheet.footer, sheet.text_head, sheet.text_foot)
@@ -81,8 +65,9 @@ def typeset(source: Source, look: Look, sheet: Sheet | None = None, text: str | 
         document = _in_layout(manuscript, asks, sheet, press(theme, settings, _values(manuscript, look, sheet)))
     elif not source.alone:
         _complete(document, asks, sheet, manuscript.vault)
+    if direction(source.language) == "rtl" and not source.alone:
+        lead_from_the_right(document)
     _use_media(document, source)
-    inline_styles(document)
     html = _html(document, manuscript, source)
     compiled = Compiled(
         subject=manuscript.vault.restore(manuscript.subject),
@@ -98,7 +83,7 @@ def typeset(source: Source, look: Look, sheet: Sheet | None = None, text: str | 
 
 def _values(manuscript: Manuscript, look: Look, sheet: Sheet) -> dict[str, object]:
     title = manuscript.vault.literal(look.course_title)
-    return {"course_title": title, "kind": sheet.kind, "title": manuscript.subject}
+    return {**sheet.words.for_layouts(), "course_title": title, "kind": sheet.kind, "title": manuscript.subject}
 
 
 def _asks(manuscript: Manuscript, source: Source) -> str:
@@ -111,6 +96,8 @@ def _asks(manuscript: Manuscript, source: Source) -> str:
 def _in_layout(manuscript: Manuscript, asks: str, sheet: Sheet, layout: str) -> Node:
     vault = manuscript.vault
     page = _part(layout, vault)
+    if direction(sheet.words.wanted) == "rtl":
+        mirror(page)
     body = Node("", Place(), [], list(manuscript.tree.children))
     if not manuscript.blocks:
         dress(body)
@@ -151,13 +138,16 @@ def _use_media(document: Node, source: Source) -> None:
 def _html(document: Node, manuscript: Manuscript, source: Source) -> str:
     vault = manuscript.vault
     _put_head(document, manuscript.subject, source)
+    settle_widths(document)
+    sheet = take_sheets(document)
     clear = normal_form(document, vault)
     try:
         made = mjml2html(clear, fonts={}, disable_comments=False)
     except BaseException as error:  # MRML panics with an exception that is no Exception
         raise Unpublishable(Problem(f"MJML cannot be made into HTML: {str(error)[:200]}")) from None
     preheader = f'<div style="{HIDDEN}">{html.escape(manuscript.preview)}</div>' if manuscript.preview.strip() else ""
-    made = re.sub(r"<body\b[^>]*>", lambda match: match[0] + preheader, made, count=1)
+    made = re.sub(r"<body\b[^>]*>", lambda match: match[0] + preheader, take_out(made, vault), count=1)
+    made = write_styles(vault.unpack(made), sheet) if sheet else made
     return vault.restore(made.replace("</title>", f"</title>{_schemes(document)}", 1))
 
 
@@ -183,7 +173,7 @@ def _put_head(document: Node, title: str, source: Source) -> None:
     place = document.place
     language = (document.get("lang") if source.alone else "") or source.language
     document.attributes = [each for each in document.attributes if each.name not in {"lang", "dir"}]
-    document.attributes += [Attribute("lang", language, place), Attribute("dir", "auto", place)]
+    document.attributes += [Attribute("lang", language, place), Attribute("dir", direction(language), place)]
     head = next((node for node in document.children if isinstance(node, Node) and node.name == "mj-head"), None)
     if head is None:
         head = Node("mj-head", place)
@@ -196,7 +186,7 @@ def _put_head(document: Node, title: str, source: Source) -> None:
 
 def _text(manuscript: Manuscript, asks: str, sheet: Sheet, course_title: str) -> str:
     vault = manuscript.vault
-    paper = Paper(vault)
+    paper = Paper(vault, sheet.words.sentences["lesson"]["footnote"])
     if manuscript.blocks:
         paper.heading(manuscript.subject, Margin(), "=")
         write_markdown(manuscript.blocks, paper)
@@ -204,7 +194,7 @@ def _text(manuscript: Manuscript, asks: str, sheet: Sheet, course_title: str) ->
         write_mjml(manuscript.tree, paper)
     if asks:
         paper.block(f"{asks}:\n{{{{ links.done }}}}")
-    head = sheet.text_head.replace("[[ course_title ]]", vault.literal(course_title))
+    head = sheet.text_head.replace(TITLE, vault.literal(course_title))
     body = vault.restore(head + paper.text())
     leaves = manuscript.document is not None and "links.unsubscribe" in body
     return body if leaves else f"{body}\n{sheet.text_foot}"

@@ -256,9 +256,14 @@ def test_before_the_house_has_its_letters_nobody_is_sent_a_sign_in_link(session:
     [
         ("en", "Monday, 1 March at 09:00"),
         ("en-GB", "Monday, 1 March at 09:00"),
-        ("de", "Montag, 1 März, 09:00"),
-        ("zz", "Monday, 1 March, 09:00"),
-        ("not a language", "Monday, 1 March, 09:00"),
+        ("de-AT", "Montag, 1. März um 09:00 Uhr"),
+        ("fr", "lundi 1 mars à 09:00"),
+        ("es", "lunes 1 de marzo a las 09:00"),
+        ("ar", "الاثنين 1 مارس الساعة 09:00"),
+        ("pl", "poniedziałek, 1 marca, 09:00"),
+        ("ja", "3月1日月曜日, 09:00"),
+        ("zz", "Monday, 1 March at 09:00"),
+        ("not a language", "Monday, 1 March at 09:00"),
     ],
 )
 def test_dates_are_said_in_words(language: str, words: str):

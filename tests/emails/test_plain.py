@@ -70,7 +70,7 @@ def test_markdown_as_text(body, text):
 
 MJML = [
     ("<mj-text><h1>T</h1><p>a <b>b</b><br>c</p></mj-text>", "T\na b\nc\n"),
-    ("<mj-text>a &amp; b&nbsp;<a href='https://x.y'>c</a></mj-text>", "a & b c [1]\n[1] https://x.y\n"),
+    ("<mj-text>a &amp; b&nbsp;<a href='https://x.y'>c</a></mj-text>", "a & b\xa0c [1]\n[1] https://x.y\n"),
     ("<mj-text><a href='https://x.y'><img src='z' alt='A sea'></a></mj-text>", "[A sea] [1]\n[1] https://x.y\n"),
     ("<mj-text><a href='https://x.y'><img src='z' alt=''></a></mj-text>", "[1]\n[1] https://x.y\n"),
     ("<mj-button href='https://x.y'> Go <b>on</b></mj-button>", "Go on:\nhttps://x.y\n"),

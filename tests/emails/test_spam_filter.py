@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from emails.letter import Look, Source
 from emails.system import typeset_system
 from emails.typeset import typeset
+from emails.words import languages
 from tests.emails.specimen import THEMES
 from tests.emails.test_whole_messages import COURSE, SOURCES, message
 
@@ -69,6 +71,18 @@ def test_confirmations_are_let_through(program, theme):
     )
     assert score <= 0.1, rules
     assert max([0.0, *rules.values()]) <= 0.1, rules
+
+
+@pytest.mark.parametrize("language", [each for each in languages() if each != "en"])
+def test_letters_in_other_languages_are_let_through_too(program, language):
+    theme = THEMES[languages().index(language) % len(THEMES)]
+    look = Look(theme, {}, COURSE.title)
+    score, rules = judged(program, message(typeset_system("confirmation", language, look), bulk=False))
+    assert score <= 0.1, rules
+    lesson = replace(SOURCES["make-room"], language=language)
+    score, rules = judged(program, message(typeset(lesson, look), bulk=True))
+    assert score <= -0.5, rules
+    assert max(rules.values()) <= 0.1, rules
 
 
 def test_the_filter_can_tell(program):
