@@ -15,6 +15,7 @@ from course.models.catalog import (
 )
 from course.models.people import Admin, AdminSession, House, Reader, SignInLink, Suppression
 from course.models.progress import Chore, Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Pause, Sign
+from course.models.reports import Report
 
 __all__ = [
     "Admin",
@@ -38,6 +39,7 @@ __all__ = [
     "Pause",
     "Publication",
     "Reader",
+    "Report",
     "Revision",
     "Sign",
     "SignInLink",
