@@ -5,9 +5,10 @@ can fail halfway, because it is one transaction. Readers' plans follow in a chor
 reached yet is caught at begin.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ from course.models import (
 from course.prospects import prospects
 from course.reopening import Asked, finished
 from course.schedule.pauses import Resume
+from course.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,12 @@ class PublishOptions:
     catch_up: frozenset[str] = frozenset()
     finished: bool = False
     an_hour: int = 500
+
+    @classmethod
+    def of(cls, settings: Settings, catch_up: Iterable[str] = (), *, finished: bool = False) -> Self:
+        """What an admin asked for, with the installation's bounds."""
+        undo = timedelta(minutes=settings.undo_minutes)
+        return cls(undo, frozenset(catch_up), finished, settings.finished_per_hour)
 
 
 def publish(
@@ -108,8 +116,9 @@ def count_finished(session: Session, course_id: int) -> int:
     return session.scalar(select(func.count()).select_from(finished(course_id).subquery())) or 0
 
 
-def undo(session: Session, course: Course, author: Author) -> None:
-    """Take back the last publication, within its window; what it held becomes a draft again. Raises Refused."""
+def undo(session: Session, course: Course, author: Author) -> Edition:
+    """Take back the last publication, within its window, and give it; what it held becomes a draft again, and what
+    had left of it is in course.sent_texts. Raises Refused."""
     undone = find_published(session, _lock(session, course))
     if undone is None or undone.previous_id is None or (undone.undo_until or author.now) <= author.now:
         raise Refused({"course": "The time to undo this publication is over."})
@@ -123,6 +132,7 @@ def undo(session: Session, course: Course, author: Author) -> None:
     if find_draft(session, course) is None:
         copy_edition(session, undone, author.now)
     replan_all(session, course, author.now)
+    return undone
 
 
 def _lock(session: Session, course: Course) -> Course:

@@ -45,6 +45,7 @@ class Settings(BaseModel):
     web_workers: int = Field(2, ge=1, le=64)
     deliver_workers: int = Field(2, ge=1, le=64)
     undo_minutes: int = Field(5, ge=0, le=60)
+    finished_per_hour: int = Field(500, ge=1, le=1_000_000)
     uncertain: Literal["repeat", "hold"] = "repeat"
     # How long a worker may hold a row, and how long a mail stays uncertain before it is sent once more, in seconds.
     claim_seconds: int = Field(45, ge=1, le=3600)

@@ -5,9 +5,9 @@ preview          one text with sample values, on the very path of a real mail
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -37,12 +37,11 @@ def publish_draft(  # noqa: PLR0913, PLR0917
     draft: Edition,
     settings: Settings,
     author: Author,
-    catch_up: Iterable[str] = (),
+    options: PublishOptions | None = None,
 ) -> None:
     """Compile the draft and make it what everybody is on. Raises SourceError with every lesson's problems."""
     compilations = compile_edition(compiler, draft, settings)
-    options = PublishOptions(timedelta(minutes=settings.undo_minutes), frozenset(catch_up))
-    publish(session, draft, compilations, options, author)
+    publish(session, draft, compilations, options or PublishOptions.of(settings), author)
 
 
 def compile_edition(compiler: Compiler, edition: Edition, settings: Settings) -> Compilations:
