@@ -14,6 +14,7 @@ COMMANDS = {
     "init": "web.cli.house:init",
     "admin": "web.cli.house:admin",
     "course": "web.cli.course:course",
+    "simulate": "web.cli.simulate:simulate",
     "clock": "web.cli.clock:clock",
 }
 
