@@ -12,10 +12,12 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from course.answers import Answers
-from course.models import DeliveryState, Edition
+from course.cases import Cases
+from course.lines import Person
+from course.models import DeliveryState, Edition, Reader
 from course.schedule import local_zone
 from course.sequence import Sequence, SequenceLesson, find_published_sequence, read_sequence
-from course.standings import Traveller, travellers
+from course.standings import Traveller, slices
 
 MOST_EXAMPLES = 10
 MOST_GROUPS = 12
@@ -84,9 +86,11 @@ def consequences(
     """What publishing `draft` now would do; `catch_up` as in PublishOptions."""
     before = find_published_sequence(session, draft.course_id)
     after = as_if_published(read_sequence(session, draft.id), before, catch_up, now)
-    found, forecast = Consequences(), Forecast(before, Answers(now), now + undo)
-    for traveller in travellers(session, after):
-        _note(found, traveller, forecast)
+    forecast = Forecast(before, Answers(now), now + undo)
+    found, cases = Consequences(), Cases(session, now, lambda each: _verdict(each, forecast))
+    for slice_ in slices(session, after):
+        for person, verdict in cases.of(slice_):
+            _note(session, found, person, verdict)
     return found
 
 
@@ -116,15 +120,30 @@ class Forecast:
     claimable: datetime
 
 
-def _note(found: Consequences, traveller: Traveller, forecast: Forecast) -> None:
-    found.readers += 1
+@dataclass(frozen=True)
+class Verdict:
+    """What happens to everybody in the same case; `words` are for those who notice something."""
+
+    effect: Effect
+    before: Plan | None
+    after: Plan | None
+    words: str
+
+
+def _verdict(traveller: Traveller, forecast: Forecast) -> Verdict:
     old, new = _before(traveller, forecast.before), _after(traveller, forecast)
     effect = _effect(old, new, forecast.claimable)
-    found.effects[effect] += 1
-    if effect is not Effect.SAME:
-        found.groups[_in_words(effect, old, new)] += 1
+    return Verdict(effect, old, new, "" if effect is Effect.SAME else _in_words(effect, old, new))
+
+
+def _note(session: Session, found: Consequences, person: Person, verdict: Verdict) -> None:
+    found.readers += 1
+    found.effects[verdict.effect] += 1
+    if verdict.effect is not Effect.SAME:
+        found.groups[verdict.words] += 1
         if len(found.examples) < MOST_EXAMPLES:
-            found.examples.append(Example(traveller.name, traveller.email, effect, old, new))
+            reader = session.get_one(Reader, person.reader_id)
+            found.examples.append(Example(reader.name, reader.email, verdict.effect, verdict.before, verdict.after))
 
 
 def _before(traveller: Traveller, before: Sequence | None) -> Plan | None:

@@ -5,7 +5,6 @@ written in bulk; whoever needs more (a new row, a cancelled one, a completed cou
 update names the row as it was read: if somebody was faster, nothing happens, and begin will look again.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from course import planning
 from course.answers import Answers
+from course.cases import Cases
+from course.lines import read_people
 from course.models import Delivery, DeliveryState
-from course.sequence import Sequence, published_sequence
-from course.standings import Traveller, read_slice
+from course.sequence import published_sequence
+from course.standings import Traveller
 from course.unmoved import Unmoved
 
 
@@ -36,17 +37,18 @@ class Run:
 def replan_slice(session: Session, run: Run, now: datetime) -> tuple[int, int]:
     """Plan a run of enrollments anew; returns how many, and the last one's id."""
     sequence = published_sequence(session, run.course_id)
-    slice_ = read_slice(session, sequence, run.after, run.most)
-    moves: list[dict[str, Any]] = []
+    slice_ = read_people(session, sequence, run.after, run.most)
     answers, unmoved = Answers(now), None if run.resumed else Unmoved(session, now)
-    for traveller in slice_:
-        if _only_moves(traveller):
-            moves += _move(traveller, sequence, answers, unmoved)
+    cases = Cases(session, now, lambda each: _move(each, answers, unmoved) if _only_moves(each) else None)
+    moves: list[dict[str, Any]] = []
+    for person, move in cases.of(slice_):
+        if move is None:
+            planning.advance(session, person.id, now, by_publication=True)
         else:
-            planning.advance(session, traveller.enrollment_id, now, by_publication=True)
+            moves.append({**move, "row_id": person.row_id, "new_wishes": person.wishes_number})
     if moves:
         session.connection().execute(_MOVE, moves)
-    return len(slice_), slice_[-1].enrollment_id if slice_ else run.after
+    return len(slice_.people), slice_.people[-1].id if slice_.people else run.after
 
 
 def _only_moves(traveller: Traveller) -> bool:
@@ -57,13 +59,11 @@ def _only_moves(traveller: Traveller) -> bool:
     return row.state is DeliveryState.PLANNED and row.lesson_id == awaited.lesson_id and not row.asked
 
 
-def _move(
-    traveller: Traveller, sequence: Sequence, answers: Answers, unmoved: Unmoved | None
-) -> Iterator[dict[str, Any]]:
-    """The values of one update, as planning would write them."""
+def _move(traveller: Traveller, answers: Answers, unmoved: Unmoved | None) -> dict[str, Any]:
+    """What one update writes for everybody in the same case, as planning would write it."""
     row, standing, awaited = traveller.row, traveller.standing, traveller.standing.awaited
     assert row is not None and awaited is not None, "only rows that move come here"
-    said = answers.of(standing, awaited)
+    sequence, said = standing.sequence, answers.of(standing, awaited)
     slot_at, due_at = said.slot_at, said.due_at
     if slot_at == row.slot_at and row.due_at is not None and not standing.held:
         due_at = row.due_at
@@ -71,14 +71,12 @@ def _move(
         slot_at, due_at = row.slot_at, row.due_at
     elif row.edition_id != sequence.edition_id and due_at is not None:
         due_at = max(due_at, sequence.undo_until or due_at)
-    yield {
-        "row_id": row.id,
+    return {
         "old_slot": row.slot_at,
         "new_slot": slot_at,
         "new_due": due_at,
         "new_edition": sequence.edition_id,
         "new_revision": awaited.revision_id,
-        "new_wishes": traveller.wishes_number,
         "new_day_based": said.day_based,
         "new_reply": said.problem,
     }

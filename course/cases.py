@@ -1,0 +1,99 @@
+"""Many readers, few cases: those of whom everything that matters is the same are judged once.
+
+A wait in days counts from the local date of its anchor, not from its minute. So two readers in the same zone with the
+same hour, who had the same lessons and the last one on the same day, wait for the same instant; there are some ten
+thousand such cases among a hundred thousand readers.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from course.lines import Had, Person, Slice
+from course.schedule import Wait, local_zone
+from course.sequence import recall_sequence
+from course.standings import NOTHING, Traveller, asking_lesson, traveller
+
+Verdict = TypeVar("Verdict")
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What readers who await the same lesson in the same zone have in common: whether days are all that counts."""
+
+    zone: ZoneInfo
+    counts_days: bool
+
+
+class Cases(Generic[Verdict]):
+    """Asks `judge` at one moment about the travellers of one sequence, and about those in the same case only once.
+
+    A verdict may depend on the standing's answers and on the row's fields, but on no number of a row."""
+
+    def __init__(self, session: Session, now: datetime, judge: Callable[[Traveller], Verdict]) -> None:
+        self._session, self._now, self._judge = session, now, judge
+        self._verdicts: dict[Hashable, Verdict] = {}
+        self._kinds: dict[Hashable, _Kind] = {}
+
+    def of(self, slice_: Slice) -> Iterator[tuple[Person, Verdict]]:
+        """Each person of the slice with the verdict."""
+        for person in slice_.people:
+            case = self._case(slice_, person)
+            if case is None:
+                yield person, self._judge(traveller(slice_, person))
+                continue
+            if case not in self._verdicts:
+                self._verdicts[case] = self._judge(traveller(slice_, person))
+            yield person, self._verdicts[case]
+
+    def _case(self, slice_: Slice, person: Person) -> Hashable | None:
+        """Everything that the verdict depends on; None where it depends on more than days."""
+        had = slice_.had.get(person.id, NOTHING)
+        last, begins_at = had.last_sent_at, person.begins_at
+        goes_on = last is not None and last > begins_at
+        anchor = last if last is not None and goes_on else begins_at
+        kind = self._kind(slice_, person, had, goes_on)
+        if not kind.counts_days or _rested_since(slice_, person, anchor):
+            return None
+        said: object = None
+        if slice_.asking and (asking := asking_lesson(slice_, had)) is not None:
+            said = slice_.signs.get(person.id, {}).get(asking)
+            said = said and (said if said > self._now else True)
+        day = anchor.astimezone(kind.zone).date()
+        last_day = last.astimezone(kind.zone).date() if last is not None and not goes_on else None
+        same_wishes = person.wishes_number == person.row_wishes_number
+        return (*person.telling, had.lessons, had.gap_slot, goes_on, day, last_day, said, same_wishes)
+
+    def _kind(self, slice_: Slice, person: Person, had: Had, goes_on: bool) -> _Kind:  # noqa: FBT001
+        own_wait = None if goes_on else person.anchor_wait
+        known = (had.lessons, own_wait, person.timezone, person.row_edition_id)
+        if known not in self._kinds:
+            self._kinds[known] = self._read_kind(traveller(slice_, person))
+        return self._kinds[known]
+
+    def _read_kind(self, one: Traveller) -> _Kind:
+        standing, awaited = one.standing, one.standing.awaited
+        zone = local_zone(standing.sequence.course.rules, standing.wishes)
+        if awaited is None:
+            return _Kind(zone, True)
+        waits = [standing.step(awaited).wait]
+        if one.row is not None and one.row.edition_id is not None:
+            was = recall_sequence(self._session, one.row.edition_id).find(awaited.lesson_id)
+            waits += [standing.step(was).wait] if was else []
+        return _Kind(zone, all(counts_days(wait) for wait in waits))
+
+
+def counts_days(wait: Wait) -> bool:
+    """Whether it matters on which day the anchor was, but not at which hour."""
+    return wait.kind == "weekday" or (wait.kind in ("days", "weeks") and wait.amount > 0)
+
+
+def _rested_since(slice_: Slice, person: Person, anchor: datetime) -> bool:
+    """Whether a pause moves the anchor, which asks for its minute."""
+    return any(
+        pause.end > anchor for whose in (None, person.id) for pause in slice_.pauses.get(whose, ())
+    )  # fmt: skip
