@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from course.statuses import is_hard
 from emails.bounces.addresses import first_address
 from emails.bounces.opened import Opened
 from emails.bounces.statuses import settle
-from emails.bounces.verdict import Kind, Verdict, is_hard
+from emails.bounces.verdict import Kind, Verdict
 
 Fields = dict[str, str]
 

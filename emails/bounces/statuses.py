@@ -2,7 +2,7 @@
 
 import re
 
-from emails.bounces.verdict import HARD, is_hard
+from course.statuses import HARD, is_hard
 from emails.bounces.words import NO_DOMAIN, blames_us, meaning, names_nobody, plain_words
 
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,2})\.(\d{1,3})(?![\d.]\d|\.?\d)")

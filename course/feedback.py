@@ -1,0 +1,225 @@
+"""What comes back about our mails, and what follows from it.
+
+    receive ─► a row, whatever it is (fast, durable, once per mail) ─► the worker judges it ─► settle
+    heard      a server's refusal while we were sending: the same rules, at once
+
+hard        suppressed at once
+soft        suppressed when three mails of different days over a week or more failed, and none between was accepted
+complaint   suppressed until an owner lifts it, and the course is left
+5.7.x, 5.6.x and their like are about us: they never suppress anybody
+
+What names a mail of ours (the return path, the Message-ID: nobody can guess these) is believed. What names only an
+address may be forged, so it counts only where that address was mailed of late.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from course import enrollment, suppressions
+from course.errors import MeantimeError
+from course.models import Delivery, DeliveryState, Reader, Report, Suppression
+from course.statuses import counts, is_hard
+from course.tokens import Purpose, Tokens
+
+MOST_OCTETS = 1 << 20
+SOFT_DAYS = 3
+SOFT_SPAN = timedelta(days=7)
+# For so long after a mail, a report that names nothing but the address is about it.
+LATELY = timedelta(days=10)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a report says: the plain values of emails.bounces.verdict.Verdict."""
+
+    kind: str
+    address: str | None = None
+    status: str | None = None
+    message_id: str | None = None
+    diagnostic: str = ""
+    leave_token: str | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A report that nobody has judged yet."""
+
+    id: int
+    raw: bytes
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _About:
+    """Whom a report is about; all None where nothing of ours is named."""
+
+    reader: Reader | None = None
+    delivery: Delivery | None = None
+
+
+def receive(session: Session, raw: bytes, source: str, recipients: tuple[str, ...], now: datetime) -> bool:
+    """Keep a mail that came back, to be judged soon; False when this very mail is there already.
+
+    `recipients` are the envelope's, where they are known. What is beyond a mebibyte is not kept.
+    """
+    digest = sha256(raw).hexdigest()
+    row = Report(source=source, digest=digest, raw=raw[:MOST_OCTETS], recipients=list(recipients), received_at=now)
+    return _added(session, row)
+
+
+def waiting(session: Session, most: int) -> list[Waiting]:
+    """The oldest reports that nobody has judged."""
+    found = session.scalars(select(Report).where(Report.judged_at.is_(None)).order_by(Report.id).limit(most))
+    return [Waiting(each.id, each.raw or b"", tuple(each.recipients)) for each in found]
+
+
+def settle(session: Session, report_id: int, said: Said, tokens: Tokens, now: datetime) -> str | None:
+    """Write the verdict down and do what follows. Returns the action; None when somebody else was faster."""
+    mine = select(Report).where(Report.id == report_id, Report.judged_at.is_(None))
+    report = session.scalars(mine.with_for_update(skip_locked=True, of=Report)).one_or_none()
+    if report is None:
+        return None
+    about = _about(session, said, tokens, now)
+    report.judged_at, report.kind, report.status = now, said.kind, said.status
+    report.reply = said.diagnostic or None
+    _note(report, about, report.received_at)
+    session.flush()
+    if said.leave_token:
+        report.action = _leave(session, said.leave_token, tokens, now)
+    else:
+        report.action = _consequence(session, report, about, now)
+    return report.action
+
+
+def heard(session: Session, delivery: Delivery, status: str | None, reply: str, now: datetime) -> bool:
+    """A server refused this mail for good while we were sending it. True when the address is suppressed now.
+
+    `status` is what counts (emails.bounces.statuses.settle makes it of a code and words), `reply` the server's words.
+    Call it after the delivery was recorded, with its enrollment locked.
+    """
+    if delivery.reader_id is None:
+        return False
+    told = f"{delivery.message_id} {delivery.begun_at} {delivery.attempts} {reply}"
+    report = Report(
+        source="courier",
+        digest=sha256(told.encode()).hexdigest(),
+        received_at=now,
+        judged_at=now,
+        kind="bounce",
+        status=status,
+        reply=reply,
+        action="none",
+    )
+    about = _About(session.get_one(Reader, delivery.reader_id), delivery)
+    _note(report, about, now)
+    if not _added(session, report):
+        return False
+    report.action = _consequence(session, report, about, now)
+    return report.action == "suppress"
+
+
+def forget(session: Session, before: datetime, most: int) -> int:
+    """Erase the text of up to `most` reports received before then, and the words of those that named nobody."""
+    old = select(Report.id).where(Report.raw.is_not(None), Report.received_at < before).limit(most)
+    found = list(session.scalars(old.order_by(Report.received_at)))
+    gone = update(Report).where(Report.id.in_(found)).execution_options(synchronize_session=False)
+    session.execute(gone.values(raw=None, recipients=[]))
+    session.execute(gone.where(Report.reader_id.is_(None)).values(reply=None))
+    return len(found)
+
+
+def _added(session: Session, row: Report) -> bool:
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        return False
+    return True
+
+
+def _about(session: Session, said: Said, tokens: Tokens, now: datetime) -> _About:
+    if said.message_id:
+        named = select(Delivery).where(Delivery.message_id == f"<{said.message_id}>")
+        delivery = session.scalars(named).first()
+        if delivery is not None:
+            return _About(delivery.reader, delivery)
+    if not said.address:
+        return _About()
+    reader = session.scalars(select(Reader).where(Reader.digest == tokens.address_digest(said.address))).one_or_none()
+    latest = _latest(session, reader, now) if reader else None
+    return _About(reader, latest) if latest else _About()
+
+
+def _latest(session: Session, reader: Reader, now: datetime) -> Delivery | None:
+    """The last mail to this reader, if it was of late."""
+    lately = Delivery.reader_id == reader.id, Delivery.begun_at > now - LATELY
+    return session.scalars(select(Delivery).where(*lately).order_by(Delivery.begun_at.desc()).limit(1)).first()
+
+
+def _note(report: Report, about: _About, otherwise: datetime) -> None:
+    delivery = about.delivery
+    report.reader_id = about.reader.id if about.reader else None
+    report.delivery_id = delivery.id if delivery else None
+    report.mailed_at = (delivery.sent_at or delivery.begun_at if delivery else None) or otherwise
+
+
+def _consequence(session: Session, report: Report, about: _About, now: datetime) -> str:
+    """What is done about the reader: "suppress", "count" or "none"."""
+    if about.reader is None:
+        return "none"
+    if report.kind == "complaint":
+        return _complained(session, about, now)
+    if report.kind != "bounce":
+        return "none"
+    if not is_hard(report.status):
+        if not counts(report.status):
+            return "none"
+        report.action = "count"
+        session.flush()
+        if not _given_up(session, report, about.reader):
+            return "count"
+    suppressions.suppress(session, about.reader.digest, suppressions.BOUNCE, now)
+    return "suppress"
+
+
+def _complained(session: Session, about: _About, now: datetime) -> str:
+    assert about.reader is not None, "a complaint about nobody ends before"
+    if about.delivery is not None and about.delivery.enrollment is not None:
+        enrollment.leave(session, about.delivery.enrollment.handle, now)
+    suppressions.suppress(session, about.reader.digest, suppressions.COMPLAINT, now)
+    return "suppress"
+
+
+def _leave(session: Session, token: str, tokens: Tokens, now: datetime) -> str:
+    try:
+        (handle,) = tokens.read(Purpose.LEAVE, token, now)
+        enrollment.leave(session, handle, now)
+    except (MeantimeError, ValueError):
+        return "none"
+    return "unsubscribe"
+
+
+def _given_up(session: Session, report: Report, reader: Reader) -> bool:
+    """Whether enough mails failed for now: on three days, over a week or more, and none between was accepted."""
+    lifted = select(func.max(Suppression.ended_at)).where(
+        Suppression.digest == reader.digest, Suppression.reason == suppressions.BOUNCE
+    )
+    since = max(filter(None, (_accepted_before(session, report), session.scalar(lifted))), default=None)
+    failed = select(Report.mailed_at).where(Report.reader_id == reader.id, Report.action == "count")
+    moments = [each for each in session.scalars(failed) if each and (since is None or each > since)]
+    days = {each.date() for each in moments}
+    return len(days) >= SOFT_DAYS and max(moments) - min(moments) >= SOFT_SPAN
+
+
+def _accepted_before(session: Session, report: Report) -> datetime | None:
+    """When a mail to this reader was last accepted and never came back, before the one that failed now."""
+    came_back = exists().where(Report.delivery_id == Delivery.id, Report.kind == "bounce")
+    accepted = Delivery.reader_id == report.reader_id, Delivery.state == DeliveryState.SENT, ~came_back
+    before = Delivery.sent_at < report.mailed_at
+    return session.scalar(select(func.max(Delivery.sent_at)).where(*accepted, before))
