@@ -83,6 +83,7 @@ def publish(
     if not published:
         raise Refused({"course": "There is no published lesson in this draft yet."})
     _check_prospects(draft, author.now)
+    _check_known(options.catch_up, published)
     _note_publications(session, before, published, options, author.now)
     for place in published:
         place.compilation_id = keep_compilation(session, compilations.lessons[place.lesson_id], author.now)
@@ -198,6 +199,12 @@ def _note_publications(
         session.add(publication)
         session.flush()
         place.publication_id = publication.id
+
+
+def _check_known(catch_up: frozenset[str], published: list[EditionLesson]) -> None:
+    unknown = sorted(catch_up - {place.lesson.key for place in published})
+    if unknown:
+        raise Refused({"catch_up": f"There is no published lesson {unknown[0]} in this draft."})
 
 
 def _standing(before: Edition | None) -> dict[int, int | None]:

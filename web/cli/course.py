@@ -1,6 +1,7 @@
-"""Courses as folders: check, apply, export."""
+"""Courses as folders: check, apply, export; and what follows."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
@@ -22,12 +23,15 @@ from course.folder.source import CourseSource
 from course.folder.writing import write_folder
 from course.models import Course, Edition
 from course.prospects import prospects
+from course.publishing import PublishOptions
 from course.settings import load
 from emails.compile import Compiler
 from emails.publish import examine, publish_draft
 from web.cli.arguments import FOLDER
 from web.cli.installation import installation
 from web.cli.plan import plan
+from web.cli.progress import progress
+from web.cli.publication import asks_for_more, ring_and_follow, undo
 from web.cli.render import render
 from web.cli.timeline import timeline
 
@@ -40,6 +44,8 @@ def course() -> None:
 course.add_command(plan)
 course.add_command(render)
 course.add_command(timeline)
+course.add_command(undo)
+course.add_command(progress)
 
 
 @course.command()
@@ -63,7 +69,8 @@ def check(folder: Path) -> None:
 @click.argument("folder", type=FOLDER)
 @click.option("--remove", multiple=True, metavar="ID", help="A lesson that is gone from the folder on purpose.")
 @click.option("--draft", is_flag=True, help="Leave it as a draft; publish at the desk.")
-def apply(folder: Path, remove: tuple[str, ...], draft: bool) -> None:  # noqa: FBT001
+@asks_for_more
+def apply(folder: Path, remove: tuple[str, ...], draft: bool, **more: Any) -> None:  # noqa: FBT001
     """Make a course what FOLDER says, and publish it. One bad lesson, and nothing is changed."""
     source = read_folder(folder)
     with installation() as here, Compiler(own_themes=here.settings.own_themes) as compiler:
@@ -71,11 +78,10 @@ def apply(folder: Path, remove: tuple[str, ...], draft: bool) -> None:  # noqa: 
         with here.database.writing() as session:
             edition = _draft_of(session, source, remove, author)
             if not draft:
-                publish_draft(session, compiler, edition, here.settings, author)
+                options = PublishOptions.of(here.settings, more["catch_up"], finished=more["finished"])
+                publish_draft(session, compiler, edition, here.settings, author, options)
             number = edition.number
-        bell = here.bell()
-        bell.ring()
-        bell.flush()
+        ring_and_follow(here, source.slug)
     click.echo(f"{source.slug}: edition {number} is {'a draft' if draft else 'published'}.")
 
 

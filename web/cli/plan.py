@@ -2,22 +2,27 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
 from course.consequences import Consequences, Effect, Example, consequences
 from course.editions import Author, edition_source, find_draft, find_published, known_course, replace_draft
 from course.folder import Differences, differences, read_folder
+from course.publishing import count_finished
 from web.cli.arguments import FOLDER
 from web.cli.installation import installation
+from web.cli.publication import asks_for_more
 
 
 @click.command()
 @click.argument("folder", type=FOLDER)
 @click.option("--json", "as_json", is_flag=True, help="The same for a program.")
-def plan(folder: Path, as_json: bool) -> None:  # noqa: FBT001
+@asks_for_more
+def plan(folder: Path, as_json: bool, **more: Any) -> None:  # noqa: FBT001
     """Show what applying FOLDER would change, and for how many readers."""
     source = read_folder(folder)
     with installation() as here, here.database.reading() as session:
@@ -30,11 +35,37 @@ def plan(folder: Path, as_json: bool) -> None:  # noqa: FBT001
         # Written in a transaction that only looks: it is rolled back when this block ends.
         draft = replace_draft(session, course, source, Author("plan", here.clock.now()))
         undo = timedelta(minutes=here.settings.undo_minutes)
-        found = consequences(session, draft, here.clock.now(), undo=undo)
+        catch_up = frozenset(more["catch_up"])
+        found = consequences(session, draft, here.clock.now(), undo=undo, catch_up=catch_up)
+        finished = _Finished(
+            count_finished(session, course.id), here.settings.finished_per_hour, asked=more["finished"]
+        )
     if as_json:
-        click.echo(json.dumps(_as_json(changed, found), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_as_json(changed, found) | finished.as_json(), indent=2, ensure_ascii=False))
     else:
-        click.echo("\n".join([*_changes(changed), "", *_effects(found)]))
+        click.echo("\n".join([*_changes(changed), "", *_effects(found), *finished.in_words(changed)]))
+
+
+@dataclass(frozen=True)
+class _Finished:
+    """The readers who have finished, whom a new lesson reaches only if it is asked for."""
+
+    readers: int
+    an_hour: int
+    asked: bool
+
+    def as_json(self) -> dict[str, object]:
+        return {"finished": {"readers": self.readers, "asked": self.asked, "per_hour": self.an_hour}}
+
+    def in_words(self, changed: Differences) -> Iterator[str]:
+        if not self.readers or not changed.added:
+            return
+        who = "1 reader has finished" if self.readers == 1 else f"{self.readers} readers have finished"
+        if self.asked:
+            rule = f"each at their own hour, at most {self.an_hour} of them in any hour, the others on the days after"
+            yield f"{who} and {'gets' if self.readers == 1 else 'get'} what is new behind their last lesson: {rule}."
+        else:
+            yield f"{who} and {'gets' if self.readers == 1 else 'get'} nothing new; apply --finished would send it."
 
 
 def _changes(changed: Differences) -> Iterator[str]:
