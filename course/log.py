@@ -31,6 +31,11 @@ def configure(level: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
+def keep_off_standard_output() -> None:
+    """For commands, whose standard output is their answer: whatever is logged on the way goes beside it."""
+    structlog.configure(logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr))
+
+
 def _name_exception(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """The exception at hand, if any, as `exception` and `at`: the innermost place first."""
     given = event.pop("exc_info", None)

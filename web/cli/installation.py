@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from course import log
 from course.clock import Clock, open_clock
 from course.database import Database
 from course.errors import Misconfigured
@@ -28,6 +29,7 @@ class Installation:
 @contextmanager
 def installation() -> Iterator[Installation]:
     """The installation of this folder and environment; raises Misconfigured where there is none yet."""
+    log.keep_off_standard_output()
     settings = load()
     database = Database(settings.database, sqlite_synchronous=settings.sqlite_synchronous)
     file = database.engine.url.database or ""
