@@ -46,7 +46,7 @@ class Mail:
 
     A lesson without `slot_at` was asked for by its reader, which asks no schedule. `weight` 0 is counted elsewhere."""
 
-    kind: Kind
+    kind: str
     weight: int = 1
     walker: Walker | None = None
     lesson: SequenceLesson | None = None
@@ -88,8 +88,7 @@ class Flow:
         walker.plan += 1
         if lesson is None:
             if standing.sequence.course.ends and standing.history.receipts:
-                mail = Mail(Kind.COMPLETION, walker.weight)
-                self.relay.put(now, mail, course=standing.sequence.course_id, urgent=True)
+                self.line_up(Mail(Kind.COMPLETION, walker.weight), now)
             return
         said = answer(standing, lesson, now)
         keeps = said.slot_at == walker.slot_at and walker.due_at is not None and not standing.held
@@ -99,9 +98,16 @@ class Flow:
         """Into the line, if the lesson waits for the clock alone."""
         walker.slot_at, walker.due_at = slot_at, due_at
         if due_at is not None:
-            at_once = lesson.step.wait.kind == "immediately" and not walker.standing.history.receipts
-            mail = Mail(Kind.LESSON, walker.weight, walker, lesson, walker.plan, slot_at)
-            self.relay.put(due_at, mail, course=walker.standing.sequence.course_id, urgent=at_once)
+            self.line_up(Mail(Kind.LESSON, walker.weight, walker, lesson, walker.plan, slot_at), due_at)
+
+    def line_up(self, mail: Mail, due_at: datetime) -> None:
+        """A mail into the line of its course. Urgent is what somebody waits for at the screen."""
+        course_id, urgent = 0, mail.lesson is None
+        if mail.walker is not None and mail.lesson is not None:
+            standing = mail.walker.standing
+            course_id = standing.sequence.course_id
+            urgent = mail.lesson.step.wait.kind == "immediately" and not standing.history.receipts
+        self.relay.put(due_at, mail, course=course_id, urgent=urgent)
 
     def say_done(self, walker: Walker, lesson_id: int, now: datetime) -> None:
         """The sign of life that a lesson asked for."""
@@ -125,8 +131,9 @@ class Flow:
             self._record(mail, walker, lesson, at)
 
     def _send(self, mail: Mail, due_at: datetime, at: datetime) -> None:
-        self.relay.spend(at, mail.weight)
-        self.load.note(mail.kind, due_at, at, mail.weight)
+        if mail.weight:
+            self.relay.spend(at, mail.weight)
+            self.load.note(mail.kind, due_at, at, mail.weight)
 
     def _may_begin(self, mail: Mail, walker: Walker, lesson: SequenceLesson, at: datetime) -> bool:
         # A reader's own pause keeps the dates, so nothing of it is left once it is over.
@@ -145,7 +152,8 @@ class Flow:
             return False
         if then > at:
             self.load.moved += mail.weight
-            self.put(walker, lesson, then, then)
+            walker.slot_at = walker.due_at = then
+            self.line_up(replace(mail, slot_at=then), then)
         return then <= at
 
     def _has_room(self, walker: Walker, cap: int, at: datetime) -> bool:

@@ -1,7 +1,5 @@
 """The house: prepare it, let an admin in."""
 
-from pathlib import Path
-
 import click
 from sqlalchemy import select
 
@@ -15,9 +13,8 @@ from course.models import Course
 from course.settings import Settings, load
 from emails.compile import Compiler
 from emails.publish import compile_house_letters, publish_draft
+from web.cli.arguments import SAMPLE
 from web.cli.installation import installation
-
-SAMPLE = Path(__file__).parents[2] / "course" / "samples" / "breathing-room"
 
 
 @click.command()

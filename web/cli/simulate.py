@@ -16,7 +16,7 @@ from course.schedule import Wishes, local_zone
 from course.simulation.load import Load
 from course.simulation.simulator import Scenario
 from course.simulation.simulator import simulate as days_of
-from web.cli.house import SAMPLE
+from web.cli.arguments import SAMPLE
 from web.cli.installation import installation
 from web.cli.simulated import as_json, as_text, picture
 from web.plot.png import png
