@@ -145,7 +145,7 @@ def _added(session: Session, row: Report) -> bool:
 
 def _about(session: Session, said: Said, tokens: Tokens, now: datetime) -> _About:
     if said.message_id:
-        named = select(Delivery).where(Delivery.message_id == f"<{said.message_id}>")
+        named = select(Delivery).where(Delivery.message_id == said.message_id)
         delivery = session.scalars(named).first()
         if delivery is not None:
             return _About(delivery.reader, delivery)

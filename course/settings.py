@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from course.errors import Misconfigured
 
@@ -39,6 +48,11 @@ class Settings(BaseModel):
     mailbox_port: int = Field(8025, ge=1, le=65535)
     mail_from: str = ""
     bounce_domain: str = ""
+    # Where mail that came back arrives: a mailbox to fetch from, an address to listen at, the webhook's secret.
+    bounce_inbox: str = ""
+    bounce_listen: str = ""
+    bounce_secret: str = ""
+    bounce_days: int = Field(30, ge=1, le=3650)
     postal_address: str = ""
     trusted_proxies: int = Field(0, ge=0, le=8)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -76,6 +90,36 @@ class Settings(BaseModel):
             raise ValueError(f"{PREFIX}SECRET_KEY is weak: use at least {SHORTEST_SECRET} random characters")
         return self
 
+    @field_validator("bounce_inbox", "bounce_listen")
+    @classmethod
+    def a_place_for_returned_mail(cls, value: str, info: ValidationInfo) -> str:
+        """A wrong one would be noticed when readers have long been mailed in vain."""
+        forms = {
+            "bounce_inbox": (
+                r"(imaps?://[^/\s]+(/\S*)?|maildir:///\S+)",
+                "imaps://user:password@host/INBOX or maildir:///path",
+            ),
+            "bounce_listen": (r"(smtp|lmtp)://[^/\s:]+:\d{1,5}", "smtp://0.0.0.0:2525 or lmtp://127.0.0.1:8024"),
+        }
+        form, example = forms[str(info.field_name)]
+        if value and not re.fullmatch(form, value):
+            raise ValueError(f"must look like {example}")
+        return value
+
+    @field_validator("bounce_secret")
+    @classmethod
+    def no_short_secret(cls, value: str) -> str:
+        """Whoever guesses it can stop the mail to any reader."""
+        if value and len(value) < SHORTEST_SECRET:
+            raise ValueError(f"needs at least {SHORTEST_SECRET} random characters")
+        return value
+
+    @property
+    def leave_address(self) -> str:
+        """Where mail programs write for who unsubscribes: our own door for returned mail, else whoever we mail as."""
+        hears = self.bounce_inbox or self.bounce_listen or self.bounce_secret
+        return f"b+leave@{self.mail_domain}" if hears else self.sender_address
+
     @property
     def development(self) -> bool:
         """True where the mailbox and the movable clock exist."""
@@ -105,7 +149,7 @@ class Settings(BaseModel):
     @property
     def mail_domain(self) -> str:
         """The domain of our Message-IDs and of the return path."""
-        return self.bounce_domain or self.sender_address.rpartition("@")[2]
+        return (self.bounce_domain or self.sender_address.rpartition("@")[2]).lower()
 
 
 def load(folder: Path | None = None, extra: Mapping[str, str] | None = None) -> Settings:

@@ -116,7 +116,7 @@ class Composer:
             message_id=parts.message_id,
             reply_to=str(head["reply_to"]) or None,
             unsubscribe_url=leave,
-            unsubscribe_mailto=_mailto(self.settings.sender_address, leave) if leave else None,
+            unsubscribe_mailto=_mailto(self.settings.leave_address, leave) if leave else None,
             list_id=str(head["list_id"]) or None if bulk else None,
             feedback_id=str(head["feedback_id"]) or None if bulk else None,
             bulk=bulk,

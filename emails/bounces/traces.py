@@ -19,17 +19,18 @@ _LEAVE = re.compile(r"\bunsubscribe\s+([A-Za-z0-9_.-]{10,512})\s*$", re.IGNORECA
 
 
 def message_id(mail: Opened, recipients: Iterable[str] = ()) -> str | None:
-    """The Message-ID of the mail that came back, without brackets; None when nothing tells."""
+    """The Message-ID of the mail that came back, as its header says it; None when nothing tells."""
     tops = [*recipients, *(value for name in _ENVELOPE for value in mail.headers(name))]
     for text in (*tops, mail.flat):
         ours = OUR_PATH.search(text)
         if ours:
-            return f"{ours[1].lower()}@{ours[2].lower()}"
+            return f"<{ours[1].lower()}@{ours[2].lower()}>"
     quoted = [found[1].rstrip(".,;") for found in _QUOTED.finditer(mail.flat)]
     named = [each for name in ("in-reply-to", "references", "x-original-message-id") for each in _ids(mail, name)]
     own = _ids(mail, "message-id")
     found = [*quoted, *(each for each in named if each not in own)]
-    return next((each for each in found if _OURS.fullmatch(each)), next(iter(found), None))
+    chosen = next((each for each in found if _OURS.fullmatch(each)), next(iter(found), None))
+    return f"<{chosen}>" if chosen else None
 
 
 def leave_token(mail: Opened) -> str | None:

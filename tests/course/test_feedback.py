@@ -44,7 +44,7 @@ def report(session, said, now, raw=None):
 
 
 def about(delivery, said):
-    return replace(said, address=None, message_id=delivery.message_id.strip("<>"))
+    return replace(said, address=None, message_id=delivery.message_id)
 
 
 def test_one_hard_answer_ends_the_mail_to_an_address(session, ana):

@@ -15,6 +15,8 @@ COMMANDS = {
     "admin": "web.cli.house:admin",
     "course": "web.cli.course:course",
     "simulate": "web.cli.simulate:simulate",
+    "bounce": "web.cli.bounce:bounce",
+    "doctor": "web.cli.doctor:doctor",
     "clock": "web.cli.clock:clock",
 }
 
