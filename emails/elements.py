@@ -158,4 +158,5 @@ WITHHELD = {
 # HTML that needs no closing tag, and HTML that must not be in a mail at all.
 VOID = _words("area base br col embed hr img input link meta param source track wbr")
 FORBIDDEN = _words("script form iframe object embed input button select textarea base link meta frame frameset applet")
+LEFT_OUT = _words("base link meta")  # of these, what a document by itself may bring along, in vain
 IMPLIED_ENDS = _words("p li td th tr tbody thead tfoot dt dd option colgroup")

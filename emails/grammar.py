@@ -1,5 +1,6 @@
 """What an author's tags may say: values that exist, filters that exist, and `if`; each mistake with its line."""
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -13,11 +14,17 @@ from emails.tags import Tag
 
 ENVIRONMENT = environment(autoescape=True)
 NAMES = tuple(variable.name for variable in VARIABLES)
+GROUPS = frozenset(variable.group for variable in VARIABLES)
 DEEPEST = 200
+STATEMENTS = frozenset({"else", "elif", "endif"})
+UNKNOWN_STATEMENT = re.compile(r"Encountered unknown tag '(\w+)'")
 
 
-def check_tags(tags: list[Tag]) -> Iterator[Problem]:
-    """The mistakes in one text's tags, which are given in the order of the text."""
+def check_tags(tags: list[Tag], *, foreign: bool = False) -> Iterator[Problem]:
+    """The mistakes in one text's tags, which are given in the order of the text.
+
+    In a `foreign` text, which may be another system's, names and statements that are not ours are only warnings.
+    """
     for tag in tags:
         if tag.kind == "stray":
             yield tag.place.problem(f"`{tag.source}` opens a tag here that is never closed.", _closing(tag))
@@ -29,11 +36,11 @@ def check_tags(tags: list[Tag]) -> Iterator[Problem]:
         # One tag a line: the parser's line number is then the number of the tag.
         template = ENVIRONMENT.parse("\n".join(" ".join(tag.source.split("\n")) for tag in sound))
     except TemplateSyntaxError as error:
-        yield _syntax(error, sound)
+        yield _syntax(error, sound, foreign=foreign)
     except RecursionError:
         yield sound[0].place.problem("The tags are nested too deeply.")
     else:
-        yield from _check_nodes(template, sound)
+        yield from _check_nodes(template, sound, foreign=foreign)
         yield from _check_fields(template, sound)
 
 
@@ -42,18 +49,22 @@ def _closing(tag: Tag) -> str:
     return f"close it with `{ends[tag.source]}`, and every quote inside it"
 
 
-def _syntax(error: TemplateSyntaxError, tags: list[Tag]) -> Problem:
+def _syntax(error: TemplateSyntaxError, tags: list[Tag], *, foreign: bool) -> Problem:
     place = tags[min(error.lineno, len(tags)) - 1].place
     message = (error.message or "it is not complete").rstrip(".")
     if "innermost block" in message or "Unexpected end of template" in message:
         opened = next((tag for tag in reversed(tags) if tag.inside.startswith("if ")), None)
         return (opened.place if opened else place).problem("`{% if %}` and `{% endif %}` do not pair up.")
-    if message.startswith("No filter named"):
-        return place.problem(message + ".", "There are: " + ", ".join(sorted(FILTERS)))
+    unknown = UNKNOWN_STATEMENT.match(message)
+    if unknown and unknown[1] in STATEMENTS:
+        return place.problem(f"`{{% {unknown[1]} %}}` stands here without its `{{% if %}}`.", "take it out")
+    if unknown:
+        hint = "a lesson may put values out, use filters, and choose with `{% if %}`"
+        return place.problem(f"There is no statement `{{% {unknown[1]} %}}`.", hint, warning=foreign)
     return place.problem(f"This tag cannot be understood: {message}.")
 
 
-def _check_nodes(template: nodes.Template, tags: list[Tag]) -> Iterator[Problem]:
+def _check_nodes(template: nodes.Template, tags: list[Tag], *, foreign: bool) -> Iterator[Problem]:
     known_inside: set[int] = set()
     for node, line in _walk(template, 1):
         place = tags[min(line, len(tags)) - 1].place if tags else Place()
@@ -61,16 +72,19 @@ def _check_nodes(template: nodes.Template, tags: list[Tag]) -> Iterator[Problem]
             yield place.problem(
                 f"Tags cannot do this here ({type(node).__name__.lower()}).",
                 "a lesson may put values out, use filters, and choose with `{% if %}`",
+                warning=foreign,
             )
         elif isinstance(node, nodes.Filter) and node.name not in FILTERS:
-            yield place.problem(f"There is no filter `{node.name}`.", _near(node.name, tuple(FILTERS)))
+            hint = _near(node.name, tuple(FILTERS))
+            yield place.problem(f"There is no filter `{node.name}`.", hint, warning=foreign)
         elif isinstance(node, nodes.Test) and node.name not in TESTS:
-            yield place.problem(f"There is no test `is {node.name}`.", _near(node.name, tuple(TESTS)))
+            hint = _near(node.name, tuple(TESTS))
+            yield place.problem(f"There is no test `is {node.name}`.", hint, warning=foreign)
         elif isinstance(node, nodes.Getattr | nodes.Getitem):
             known_inside.add(id(node.node))
-            yield from _check_value(_name_of(node), place)
+            yield from _check_value(_name_of(node), place, foreign=foreign)
         elif isinstance(node, nodes.Name) and id(node) not in known_inside:
-            yield from _check_value(node.name, place)
+            yield from _check_value(node.name, place, foreign=foreign)
 
 
 def _walk(node: nodes.Node, line: int) -> Iterator[tuple[nodes.Node, int]]:
@@ -87,14 +101,16 @@ def _name_of(node: nodes.Getattr | nodes.Getitem) -> str:
     return f"{group}.{node.arg.value}" if isinstance(node.arg, nodes.Const) else f"{group}[…]"
 
 
-def _check_value(name: str, place: Place) -> Iterator[Problem]:
+def _check_value(name: str, place: Place, *, foreign: bool) -> Iterator[Problem]:
     group, _, field = name.partition(".")
     if group == "fields" and not FIELD_NAME.fullmatch(field):
         yield place.problem(
             f"`{name}` is no field.", "write `fields.` and a name in small letters, as in `fields.city`"
         )
     elif group != "fields" and name not in NAMES:
-        yield place.problem(f"There is no value `{name}`.", _near(name, NAMES))
+        # What begins like a value of ours was meant to be one.
+        elsewhere = foreign and group not in GROUPS
+        yield place.problem(f"There is no value `{name}`.", _near(name, NAMES), warning=elsewhere)
 
 
 def _check_fields(template: nodes.Template, tags: list[Tag]) -> Iterator[Problem]:

@@ -68,7 +68,7 @@ def read_source(source: Source, *other_texts: str) -> Manuscript:
     mark = len(vault.tags())
     body = source.body.replace("\r\n", "\n").replace("\r", "\n")
     protected = vault.protect(CONTROL.sub("", body), start, mjml=source.format == "mjml")
-    problems += check_tags(vault.tags()[mark:])
+    problems += check_tags(vault.tags()[mark:], foreign=source.alone)
     blocks: list[Block] = []
     if source.format == "md":
         blocks = blocks_of(protected, vault)
@@ -105,7 +105,7 @@ def _read_tree(text: str, vault: Vault, source: Source) -> tuple[Node, list[Prob
     tree = reader.read()
     problems = [
         *reader.problems,
-        *check_structure(tree, vault),
+        *check_structure(tree, vault, alone=source.alone),
         *check_contrast(tree),
         *_check_addresses(tree, vault, source),
     ]

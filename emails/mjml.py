@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from course.errors import Problem
-from emails.elements import ELEMENTS, IMPLIED_ENDS, VOID
+from emails.elements import ELEMENTS, IMPLIED_ENDS, LEFT_OUT, VOID
 from emails.places import Place, Places
 from emails.tags import Vault
+from emails.wrappers import stand_in
 
 LONGEST = 256 * 1024
 DEEPEST = 60
@@ -200,12 +201,13 @@ def normal_form(node: Node, vault: Vault) -> str:
     if node.name in {"mj-attributes", "mj-class"}:
         inside = "".join(_defaults(child, vault) for child in node.children if isinstance(child, Node))
     elif holds == "html":
-        # MRML must not see an empty element: it would leave the space of one out.
-        inside = vault.keep(inner_html(node))
+        written = inner_html(node)
+        # MRML must not see an empty element: it would leave the space of one out. An icon without a label has none.
+        inside = vault.keep(written) if written.strip() or node.name != "mj-social-element" else ""
     elif holds == "text":
         inside = vault.keep(as_html(Text("".join(text_of(node)), node.place)))
     else:
-        inside = "".join(_normal_child(child, vault) for child in node.children)
+        inside = "".join(_normal_child(child, node.name, vault) for child in node.children)
     return f"<{node.name}{attributes}>{inside}</{node.name}>"
 
 
@@ -216,18 +218,21 @@ def _defaults(node: Node, vault: Vault) -> str:
     return f"<{node.name}{attributes}>{inside}</{node.name}>"
 
 
-def _normal_child(child: Node | Text, vault: Vault) -> str:
-    if isinstance(child, Node):
+def _normal_child(child: Node | Text, parent: str, vault: Vault) -> str:
+    if isinstance(child, Node) and (child.name != "mj-raw" or parent not in {"mj-wrapper", "mjml"}):
         return normal_form(child, vault)
-    # The linter lets only tags stand between components: a raw block carries them through.
-    return f"<mj-raw>{vault.keep(child.value.strip())}</mj-raw>" if child.value.strip() else ""
+    # Only tags mean anything between components: a raw block carries them through.
+    tags = "".join(vault.words_in(child.value)) if isinstance(child, Text) else inner_html(child).strip()
+    if not tags or parent in {"mjml", "mj-social", "mj-navbar"}:
+        return ""
+    return stand_in(vault.keep(tags)) if parent == "mj-wrapper" else f"<mj-raw>{vault.keep(tags)}</mj-raw>"
 
 
 def _normal_attributes(node: Node, vault: Vault) -> str:
     allowed = ELEMENTS[node.name].attributes
     known = [each for each in node.attributes if "*" in allowed or each.name in allowed]
     known = [each for each in known if each.name not in FLAGS or each.value != "false"]
-    if node.name in {"mj-image", "mj-social-element"} and node.get("alt") is None:
+    if node.name in {"mj-image", "mj-social-element", "mj-carousel-image"} and node.get("alt") is None:
         known.append(Attribute("alt", "", node.place))
     return "".join(_normal_attribute(node, each, vault) for each in known)
 
@@ -258,6 +263,8 @@ def as_html(child: Node | Text) -> str:
     if isinstance(child, Text):
         text = BARE_AMPERSAND.sub("&amp;", child.value)
         return text.replace("<", "&lt;").replace(">", "&gt;")
+    if child.name in LEFT_OUT:
+        return ""
     attributes = "".join(f' {each.name}="{html.escape(each.value)}"' for each in child.attributes)
     if child.name == "img" and child.get("alt") is None:
         attributes += ' alt=""'

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from course.errors import Problem
-from emails.elements import ELEMENTS, FORBIDDEN, WITHHELD
+from emails.elements import ELEMENTS, FORBIDDEN, LEFT_OUT, WITHHELD
+from emails.inlining import selectors_of
 from emails.mjml import CONTENT, Attribute, Node, Text
 from emails.tags import Vault
 
@@ -29,26 +31,39 @@ CHOICES = {
     "role": {"none", "presentation"},
     "position": {"file-start"},
 }
-RULES = re.compile(r"([^{}]+)\{[^{}]*\}")
-SIMPLE = re.compile(r"[a-z][a-z0-9]*(?:\.[\w-]+)?|\.[\w-]+")
+OPENS, CLOSES = re.compile(r"(?:if|for)\b"), re.compile(r"end(?:if|for)\b")
+# What MJML's own engine draws, or leaves out, at a place where it says that it may not be.
+PASSED_OVER = {("mj-body", name) for name in ELEMENTS if "mj-column" in ELEMENTS[name].parents} | {("mjml", "mj-raw")}
 REMOTE_CSS = re.compile(r"@import|@font-face|url\(|expression\(|behavior:|-moz-binding", re.IGNORECASE)
 
 
-def check_structure(root: Node, vault: Vault) -> Iterator[Problem]:
-    """Everything that is wrong with the elements below `root`, which stand where a body's sections stand."""
-    yield from _check_pairs(root, vault)
+@dataclass(frozen=True)
+class Ground:
+    """The vault whose words stand in a tree; `alone`: it is a document by itself, as other programs write them."""
+
+    vault: Vault
+    alone: bool
+
+
+def check_structure(root: Node, vault: Vault, *, alone: bool = False) -> Iterator[Problem]:
+    """Everything that is wrong with the elements below `root`, which stand where a body's sections stand.
+
+    In a document that stands `alone`, what other programs pass over is only a warning.
+    """
+    ground = Ground(vault, alone)
+    yield from _check_pairs(root, ground)
     for child in root.children:
         if isinstance(child, Text):
-            yield from _check_loose_text(child, Node("mj-body", root.place), vault)
+            yield from _check_loose_text(child, Node("mj-body", root.place), ground)
         elif child.name == "mjml" and not any(
             isinstance(each, Node) and each.name == "mj-body" for each in child.children
         ):
             yield child.place.problem("This document has no `<mj-body>`.", "put its sections there")
-            yield from _check_element(child, vault)
+            yield from _check_element(child, ground)
         elif child.name != "mjml" and child.name not in {"mj-section", "mj-wrapper", "mj-hero", "mj-raw"}:
-            yield from _misplaced(child, "mj-body")
+            yield from _misplaced(child, "mj-body", ground)
         else:
-            yield from _check_element(child, vault)
+            yield from _check_element(child, ground)
 
 
 def check_withheld(root: Node) -> Iterator[Problem]:
@@ -58,14 +73,16 @@ def check_withheld(root: Node) -> Iterator[Problem]:
             yield node.place.problem(f"`<{node.name}>` is not available here.", WITHHELD[node.name])
 
 
-def _misplaced(node: Node, parent: str) -> Iterator[Problem]:
+def _misplaced(node: Node, parent: str, ground: Ground) -> Iterator[Problem]:
     if node.name in WITHHELD and node.name not in ELEMENTS:
         yield node.place.problem(f"`<{node.name}>` is not available here.", WITHHELD[node.name])
     elif node.name not in ELEMENTS:
         yield from _unknown(node, parent)
     else:
         parents = ", ".join(f"`<{each}>`" for each in sorted(ELEMENTS[node.name].parents)) or "the top"
-        yield node.place.problem(f"`<{node.name}>` cannot stand in `<{parent}>`.", f"it belongs in {parents}")
+        harmless = ground.alone and (parent, node.name) in PASSED_OVER
+        message = f"`<{node.name}>` cannot stand in `<{parent}>`."
+        yield node.place.problem(message, f"it belongs in {parents}", warning=harmless)
 
 
 def _unknown(node: Node, parent: str) -> Iterator[Problem]:
@@ -78,10 +95,10 @@ def _unknown(node: Node, parent: str) -> Iterator[Problem]:
         yield node.place.problem(f"`<{node.name}>` cannot stand in `<{parent}>`.", hint)
 
 
-def _check_element(node: Node, vault: Vault) -> Iterator[Problem]:
+def _check_element(node: Node, ground: Ground) -> Iterator[Problem]:
     element = ELEMENTS[node.name]
     for attribute in node.attributes:
-        yield from _check_attribute(node, attribute, vault)
+        yield from _check_attribute(node, attribute, ground)
     if node.name == "mj-image" and node.get("alt") is None:
         yield node.place.problem("This image has no `alt`.", WHAT_ALT_SAYS, warning=True)
     if node.name == "mj-social-element" and node.get("name") and not node.get("src"):
@@ -94,38 +111,41 @@ def _check_element(node: Node, vault: Vault) -> Iterator[Problem]:
         yield from _check_style(sheet, node)
         yield from _check_inline(sheet, node) if node.get("inline") else ()
     if element.holds == "html":
-        yield from check_html(node, vault)
+        yield from check_html(node, ground)
     elif element.holds == "mjml":
-        yield from _check_children(node, vault)
+        yield from _check_children(node, ground)
 
 
-def _check_children(node: Node, vault: Vault) -> Iterator[Problem]:
-    yield from _check_pairs(node, vault)
+def _check_children(node: Node, ground: Ground) -> Iterator[Problem]:
+    yield from _check_pairs(node, ground)
     for child in node.children:
         if isinstance(child, Text):
-            yield from _check_loose_text(child, node, vault)
+            yield from _check_loose_text(child, node, ground)
         elif child.name not in ELEMENTS or node.name not in ELEMENTS[child.name].parents:
             if not (node.name == "mj-class" and child.name in ELEMENTS):
-                yield from _misplaced(child, node.name)
+                yield from _misplaced(child, node.name, ground)
+                if ground.alone and child.name in ELEMENTS and child.name not in WITHHELD:
+                    yield from _check_element(child, ground)
         else:
-            yield from _check_element(child, vault)
+            yield from _check_element(child, ground)
 
 
-def _check_loose_text(text: Text, parent: Node, vault: Vault) -> Iterator[Problem]:
-    loose = vault.word.sub("", text.value).strip()
+def _check_loose_text(text: Text, parent: Node, ground: Ground) -> Iterator[Problem]:
+    loose = ground.vault.word.sub("", text.value).strip()
     if loose:
         shown = " ".join(loose.split())[:40]
-        yield text.place.problem(f"Text cannot stand in `<{parent.name}>`: “{shown}”.", "put it in `<mj-text>`")
+        message = f"Text cannot stand in `<{parent.name}>`: “{shown}”."
+        yield text.place.problem(message, "put it in `<mj-text>`", warning=ground.alone)
     elif text.value.strip() and parent.name in {"mjml", "mj-head", "mj-attributes", "mj-social"}:
         yield text.place.problem(f"Tags cannot stand in `<{parent.name}>`.")
 
 
-def _check_pairs(node: Node, vault: Vault) -> Iterator[Problem]:
+def _check_pairs(node: Node, ground: Ground) -> Iterator[Problem]:
     """An `if` that opens in one element and ends in another would cut the letter's tables apart."""
     depth = 0
-    for child in node.children if not _marker(node, vault) else ():
-        for tag in vault.tags_in(_marker(child, vault) if isinstance(child, Node) else child.value):
-            depth += tag.inside.startswith("if ") - tag.inside.startswith("endif")
+    for child in node.children if not _marker(node, ground) else ():
+        for tag in ground.vault.tags_in(_marker(child, ground) if isinstance(child, Node) else child.value):
+            depth += bool(OPENS.match(tag.inside)) - bool(CLOSES.match(tag.inside))
             if depth < 0:
                 yield tag.place.problem("`{% endif %}` stands in another element than its `{% if %}`.")
                 return
@@ -135,22 +155,24 @@ def _check_pairs(node: Node, vault: Vault) -> Iterator[Problem]:
         )
 
 
-def _marker(node: Node, vault: Vault) -> str:
+def _marker(node: Node, ground: Ground) -> str:
     """The text of an `mj-raw` that holds statements alone, as MJML's own guide writes them; "" for anything else."""
     text = "".join(each.value for each in node.children if isinstance(each, Text))
-    return text if node.name == "mj-raw" and len(node.children) == 1 and vault.is_statements(text) else ""
+    alone = all(isinstance(each, Text) for each in node.children)
+    return text if node.name == "mj-raw" and alone and ground.vault.is_statements(text) else ""
 
 
-def check_html(node: Node, vault: Vault) -> Iterator[Problem]:
+def check_html(node: Node, ground: Ground) -> Iterator[Problem]:
     """What must not be in a mail, in the HTML below an element."""
-    yield from _check_pairs(node, vault)
+    yield from _check_pairs(node, ground)
     for child in node.children:
         if not isinstance(child, Node):
             continue
         if child.name.startswith("mj"):
             yield child.place.problem(f"`<{child.name}>` cannot stand in `<{node.name}>`.", "only HTML can")
         if child.name in FORBIDDEN:
-            yield child.place.problem(f"`<{child.name}>` cannot be in a mail.")
+            harmless = ground.alone and child.name in LEFT_OUT
+            yield child.place.problem(f"`<{child.name}>` cannot be in a mail.", warning=harmless)
         if child.name == "img":
             yield from _check_picture(child)
         for attribute in child.attributes:
@@ -158,9 +180,9 @@ def check_html(node: Node, vault: Vault) -> Iterator[Problem]:
                 yield attribute.place.problem(f"`{attribute.name}` cannot be in a mail: scripts do not run there.")
             if attribute.name == "style":
                 yield from _check_style(attribute.value, child)
-            if vault.word.search(attribute.name):
+            if ground.vault.word.search(attribute.name):
                 yield attribute.place.problem("Tags cannot stand between attributes.")
-        yield from check_html(child, vault)
+        yield from check_html(child, ground)
 
 
 def _check_picture(image: Node) -> Iterator[Problem]:
@@ -176,24 +198,24 @@ def _check_style(css: str, node: Node) -> Iterator[Problem]:
 
 
 def _check_inline(css: str, node: Node) -> Iterator[Problem]:
-    """Only simple selectors can be written into the elements themselves."""
-    for selector in (each.strip() for rule in RULES.findall(css) for each in rule.split(",")):
-        if not SIMPLE.fullmatch(selector):
-            hint = "use p, .quiet or p.quiet, or leave `inline` out"
-            yield node.place.problem(f"`{selector[:60]}` cannot be written into elements.", hint, warning=True)
+    """What holds only at times, or for a part of an element, cannot be written into the elements themselves."""
+    for written, selectors, _ in selectors_of(css):
+        if not selectors or ":" in written:
+            hint = "leave `inline` out: it can stay in a style sheet"
+            yield node.place.problem(f"`{written[:60]}` cannot be written into elements.", hint, warning=True)
 
 
-def _check_attribute(node: Node, attribute: Attribute, vault: Vault) -> Iterator[Problem]:
+def _check_attribute(node: Node, attribute: Attribute, ground: Ground) -> Iterator[Problem]:
     name, value = attribute.name, attribute.value.strip()
     allowed = ELEMENTS[node.name].attributes
-    if vault.word.search(name):
+    if ground.vault.word.search(name):
         yield attribute.place.problem("Tags cannot stand between attributes.")
     elif "*" not in allowed and name not in allowed:
         near = get_close_matches(name, allowed, 1, 0.6)
         hint = f"did you mean `{near[0]}`?" if near else "it takes " + ", ".join(sorted(allowed))
         # It is left out and does no harm, so it does not forbid publishing.
         yield attribute.place.problem(f"`<{node.name}>` takes no `{name}`.", hint, warning=True)
-    elif vault.word.search(value) and name not in CONTENT:
+    elif ground.vault.word.search(value) and name not in CONTENT:
         yield attribute.place.problem(f"Tags cannot stand in `{name}`.", "they can in href, src, alt and title")
     elif value and not _sound(name, value):
         yield attribute.place.problem(f"`{name}` cannot be `{value[:60]}`.", _expected(name))

@@ -23,6 +23,7 @@ TAG = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 OPENING = re.compile(r"\{(?=[{%#])")
+BRACE = '{{ "{" }}'  # prints one
 
 # How many columns a value takes in the text part, as a guess; what is not named here takes 12.
 WIDTHS = {"reader.name": 14, "lesson.number": 2, "lesson.count": 2, "next_lesson.date": 24, "lesson.subject": 30}
@@ -86,7 +87,7 @@ class Vault:
 
     def literal(self, text: str) -> str:
         """The text with a word for every brace that would open a tag: it is printed as it stands."""
-        return OPENING.sub(lambda _: self._add('{{ "{" }}'), text)
+        return OPENING.sub(lambda _: self._add(BRACE), text)
 
     def tags(self) -> list[Tag]:
         """Every tag so far, in the order in which they were protected."""
@@ -96,6 +97,10 @@ class Vault:
         """The tags whose words stand in `text`, in order."""
         kept = (self._kept[int(match[1])] for match in self.word.finditer(text))
         return [tag for tag in kept if isinstance(tag, Tag)]
+
+    def words_in(self, text: str) -> list[str]:
+        """The words that stand in `text`, in order."""
+        return [match[0] for match in self.word.finditer(text)]
 
     def is_statements(self, text: str) -> bool:
         """Whether `text` holds statements such as `{% if %}` and nothing else."""
@@ -110,6 +115,18 @@ class Vault:
         if not self.holds_words(text):
             return len(text)
         return len(self._swap(text, lambda kept: "x" * kept.width if isinstance(kept, Tag) else kept))
+
+    def unpack(self, text: str) -> str:
+        """The text with what was kept in its place, and a word still for every tag and every printed brace."""
+        while True:
+            unpacked = self.word.sub(self._unpacked, text)
+            if unpacked == text:
+                return text
+            text = unpacked
+
+    def _unpacked(self, match: re.Match[str]) -> str:
+        kept = self._kept[int(match[1])]
+        return match[0] if isinstance(kept, Tag) or kept == BRACE else kept
 
     def restore(self, text: str) -> str:
         """The text with every word turned back, also words inside what was kept."""

@@ -16,6 +16,7 @@ from mjml import mjml2html
 from course.errors import Problem
 from emails.dress import dress
 from emails.errors import Unpublishable, Unrenderable
+from emails.inlining import take_sheets, write_styles
 from emails.layout import fill, press
 from emails.letter import Compiled, Look, Source
 from emails.lint import Manuscript, leads_to, read_source
@@ -26,7 +27,7 @@ from emails.plain import Margin, Paper, write_markdown, write_mjml
 from emails.render import render
 from emails.sandbox import sample_values
 from emails.sheets import TITLE, Sheet, lesson_sheet
-from emails.styles import take_sheets, write_styles
+from emails.styles import inline_styles
 from emails.tags import Vault
 from emails.theme import load_theme, template_text
 from emails.widths import settle_widths
@@ -68,6 +69,8 @@ def typeset(source: Source, look: Look, sheet: Sheet | None = None, text: str | 
     if direction(source.language) == "rtl" and not source.alone:
         lead_from_the_right(document)
     _use_media(document, source)
+    if document is not manuscript.document:
+        inline_styles(document)
     html = _html(document, manuscript, source)
     compiled = Compiled(
         subject=manuscript.vault.restore(manuscript.subject),
@@ -77,7 +80,8 @@ def typeset(source: Source, look: Look, sheet: Sheet | None = None, text: str | 
         compiler=COMPILER,
         warnings=tuple(_weighed(html)),
     )
-    _try_out(compiled)
+    if not source.alone:
+        _try_out(compiled)
     return compiled
 
 
@@ -139,13 +143,14 @@ def _html(document: Node, manuscript: Manuscript, source: Source) -> str:
     vault = manuscript.vault
     _put_head(document, manuscript.subject, source)
     settle_widths(document)
-    sheet = take_sheets(document)
+    sheet = take_sheets(document) if document is manuscript.document else ""
     clear = normal_form(document, vault)
     try:
         made = mjml2html(clear, fonts={}, disable_comments=False)
     except BaseException as error:  # MRML panics with an exception that is no Exception
         raise Unpublishable(Problem(f"MJML cannot be made into HTML: {str(error)[:200]}")) from None
     preheader = f'<div style="{HIDDEN}">{html.escape(manuscript.preview)}</div>' if manuscript.preview.strip() else ""
+    made = made.replace("@media screen, yahoo", "@media screen yahoo")  # for Yahoo alone, not for every screen
     made = re.sub(r"<body\b[^>]*>", lambda match: match[0] + preheader, take_out(made, vault), count=1)
     made = write_styles(vault.unpack(made), sheet) if sheet else made
     return vault.restore(made.replace("</title>", f"</title>{_schemes(document)}", 1))
