@@ -35,6 +35,11 @@ class Compiler:
     ) -> None:
         self.close()
 
+    @property
+    def own_themes(self) -> str:
+        """The folder of the house's own themes; "" for none."""
+        return self._own_themes
+
     def compile(self, source: Source, look: Look) -> Compiled:
         """The compilation of a lesson. Raises Unpublishable with every problem that forbids it."""
         return _compiled(self._ask({"do": "lesson", "source": asdict(source), "look": self._look(look)}))

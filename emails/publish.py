@@ -5,7 +5,8 @@ preview          one text with sample values, on the very path of a real mail
 """
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from hashlib import sha256
@@ -15,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from course.editions import Author, draft_lessons
 from course.errors import Problem, SourceError
-from course.folder.parsing import parse_course, parse_lesson
+from course.folder.frontmatter import place_of_key
+from course.folder.parsing import COURSE_FILE, parse_course, parse_lesson
 from course.folder.source import CourseSource, LessonSource
 from course.models import Edition, House
 from course.publishing import Compilations, PublishOptions, keep_compilation, publish
@@ -24,10 +26,11 @@ from course.settings import Settings
 from emails.compile import COMPILER, Compiler
 from emails.errors import Unpublishable
 from emails.letter import Compiled, Look, Rendered, Source
-from emails.lint import lint
 from emails.render import render, render_subject
 from emails.sandbox import sample_values
+from emails.theme import load_theme
 
+FIELD = re.compile(r"\bfields\.([a-z][a-z0-9_]*)")
 LETTERS = ("confirmation", "completion", "already_in")
 
 
@@ -46,41 +49,54 @@ def publish_draft(  # noqa: PLR0913, PLR0917
 
 def compile_edition(compiler: Compiler, edition: Edition, settings: Settings) -> Compilations:
     """All published lessons and the system letters of an edition. Raises SourceError."""
-    images = {each.path: f"{settings.base_url}/media/{each.digest}" for each in edition.media}
-    course = _with_logo(parse_course(edition.source), images)
+    images = pictures_of(edition, settings)
+    course = dressed(parse_course(edition.source), images)
     lessons: dict[int, Stored] = {}
-    problems: list[Problem] = []
-    for each in draft_lessons(edition):
+    problems = list(refused_look(compiler, course))
+    # One mistake in the look would be said again for every lesson.
+    for each in draft_lessons(edition) if not problems else ():
         if each.source.status == "published":
             try:
                 lessons[each.place.lesson_id] = compile_lesson(compiler, each.source, course, images)
             except SourceError as error:
                 problems += error.problems
     if problems:
-        raise SourceError(*problems)
+        raise SourceError(*dict.fromkeys(problems))
     return Compilations(lessons, {name: compile_letter(compiler, name, course) for name in LETTERS})
-
-
-def examine(compiler: Compiler, course: CourseSource, settings: Settings) -> Iterator[Problem]:
-    """Everything that the texts of a folder would be told at publishing, warnings too. Nothing is stored."""
-    images = {each.path: f"{settings.base_url}/media/{sha256(each.data).hexdigest()}" for each in course.media}
-    dressed = _with_logo(course, images)
-    for lesson in course.lessons:
-        remarks = lint(source_of(lesson, dressed, images))
-        yield from (_in_file(each, lesson.file_name) for each in remarks if each.severity == "warning")
-        try:
-            compile_lesson(compiler, lesson, dressed, images)
-        except SourceError as error:
-            yield from error.problems
 
 
 def compile_lesson(compiler: Compiler, lesson: LessonSource, course: CourseSource, images: Mapping[str, str]) -> Stored:
     """One lesson, with its images at their public addresses. Raises SourceError with lines of its file."""
-    source, look = source_of(lesson, course, images), look_of(course)
+    made_of = {"source": asdict(source_of(lesson, course, images)), "look": asdict(look_of(course))}
+    return _stored(compiled_lesson(compiler, lesson, course, images), made_of)
+
+
+def compiled_lesson(
+    compiler: Compiler, lesson: LessonSource, course: CourseSource, images: Mapping[str, str]
+) -> Compiled:
+    """The same before it is stored, with its warnings."""
     try:
-        return _stored(compiler.compile(source, look), {"source": asdict(source), "look": asdict(look)})
+        return compiler.compile(source_of(lesson, course, images), look_of(course))
     except Unpublishable as error:
         raise SourceError(*(_in_file(problem, lesson.file_name) for problem in error.problems)) from None
+
+
+def refused_look(compiler: Compiler, course: CourseSource) -> tuple[Problem, ...]:
+    """Why the course cannot look as it wishes, with lines of its course.yaml: no such theme, no such setting, colours."""
+    try:
+        theme = load_theme(course.theme, compiler.own_themes)
+    except Unpublishable as error:
+        return tuple(_at_key(problem, course, "theme") for problem in error.problems)
+    refusals = theme.refusals(course.theme_settings)
+    return tuple(_at_key(problem, course, "theme_settings", name) for name, problem in refusals.items())
+
+
+def _at_key(problem: Problem, course: CourseSource, *path: str) -> Problem:
+    """A problem of a theme's own files keeps its place."""
+    if problem.file:
+        return problem
+    line, column = place_of_key(course.source, COURSE_FILE, path)
+    return replace(problem, file=COURSE_FILE, line=line, column=column)
 
 
 def source_of(lesson: LessonSource, course: CourseSource, images: Mapping[str, str]) -> Source:
@@ -117,11 +133,9 @@ def compile_house_letters(session: Session, compiler: Compiler, now: datetime) -
 
 def preview(compiler: Compiler, text: str, file_name: str, edition: Edition, settings: Settings) -> Rendered:
     """A lesson's whole file as a reader would get it, with sample values. Raises SourceError."""
-    images = {each.path: f"{settings.base_url}/media/{each.digest}" for each in edition.media}
-    course, lesson = _with_logo(parse_course(edition.source), images), parse_lesson(text, file_name)
-    stored = compile_lesson(compiler, lesson, course, images)
-    compiled = Compiled(stored.subject, stored.html, stored.text, tuple(stored.links), stored.compiler)
-    return render(compiled, preview_values(course, lesson, settings))
+    images = pictures_of(edition, settings)
+    course, lesson = dressed(parse_course(edition.source), images), parse_lesson(text, file_name)
+    return render(compiled_lesson(compiler, lesson, course, images), preview_values(course, lesson, settings))
 
 
 def preview_values(course: CourseSource, lesson: LessonSource, settings: Settings) -> dict[str, dict[str, str | int]]:
@@ -136,6 +150,8 @@ def preview_values(course: CourseSource, lesson: LessonSource, settings: Setting
     if settings.postal_address:
         values["sender"] |= {"postal_address": settings.postal_address}
     values["house"] |= {"name": settings.house_name}
+    # A field's own name shows where it will stand.
+    values["fields"] |= {name: name.replace("_", " ").capitalize() for name in FIELD.findall(lesson.source)}
     values["lesson"] |= {"subject": render_subject(lesson.subject, values)}
     return values
 
@@ -145,7 +161,12 @@ def look_of(course: CourseSource) -> Look:
     return Look(course.theme, dict(course.theme_settings), course.title)
 
 
-def _with_logo(course: CourseSource, images: Mapping[str, str]) -> CourseSource:
+def pictures_of(edition: Edition, settings: Settings) -> dict[str, str]:
+    """The public address of every picture of an edition, by its path in the folder."""
+    return {each.path: f"{settings.base_url}/media/{each.digest}" for each in edition.media}
+
+
+def dressed(course: CourseSource, images: Mapping[str, str]) -> CourseSource:
     """The course with a logo of its folder at its public address."""
     settings = {name: images.get(value, value) for name, value in course.theme_settings.items()}
     return replace(course, theme_settings=settings)

@@ -64,11 +64,15 @@ class Theme:
 
     def chosen(self, wishes: Mapping[str, str]) -> dict[str, str]:
         """Every setting, a course's wishes over the defaults. Raises Unpublishable for what cannot be."""
-        problems = [problem for name, value in wishes.items() for problem in self._refused(name, value)]
-        if problems:
-            raise Unpublishable(*problems)
+        if refused := self.refusals(wishes):
+            raise Unpublishable(*refused.values())
         # Styles stand in attributes, between double quotes.
         return {name: wishes.get(name, about.default).replace('"', "'") for name, about in self.settings.items()}
+
+    def refusals(self, wishes: Mapping[str, str]) -> dict[str, Problem]:
+        """What cannot be, by the setting's name: no such setting, no value of its kind, or hard to read."""
+        found = ((name, next(self._refused(name, value), None)) for name, value in wishes.items())
+        return {name: problem for name, problem in found if problem}
 
     def _refused(self, name: str, value: str) -> Iterator[Problem]:
         if name not in self.settings:
@@ -126,24 +130,37 @@ def _read(files: tuple[Path, Path], stamps: tuple[int, ...]) -> Theme:
     layout, settings = files
     name = layout.parent.name
     try:
-        text, about = layout.read_text("utf-8"), yaml.safe_load(settings.read_text("utf-8"))
-        theme = Theme(name, text, dict(_settings(about or {})), layout.parent.parent != THEMES)
-    except (OSError, UnicodeError, yaml.YAMLError, ValueError) as error:
-        message = " ".join(str(error).split())
-        raise Unpublishable(Problem(f"The theme `{name}` cannot be read: {message}", f"{name}/theme.yaml")) from None
-    return theme
+        text, about = layout.read_text("utf-8"), settings.read_text("utf-8")
+    except (OSError, UnicodeError) as error:
+        raise _unreadable_theme(name, str(error)) from None
+    return Theme(name, text, dict(_settings(name, about)), layout.parent.parent != THEMES)
 
 
-def _settings(about: object) -> Iterator[tuple[str, Setting]]:
-    """Raises ValueError, with a sentence."""
+def _settings(name: str, text: str) -> Iterator[tuple[str, Setting]]:
+    """The settings that a theme.yaml names. Raises Unpublishable with the line of what is wrong."""
+    try:
+        about, root = yaml.safe_load(text) or {}, yaml.compose(text, yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise _unreadable_theme(name, f"{error.problem}.", mark.line + 1 if mark else None) from None
+    except yaml.YAMLError as error:
+        raise _unreadable_theme(name, str(error)) from None
     if not isinstance(about, dict):
-        raise ValueError("theme.yaml must hold one line for each setting.")
-    for name, fields in about.items():
+        raise _unreadable_theme(name, "theme.yaml must hold one line for each setting.", 1)
+    lines = {key.value: key.start_mark.line + 1 for key, _ in root.value} if root else {}
+    for setting, fields in about.items():
         if not isinstance(fields, dict) or not {"kind", "default"} <= fields.keys() <= {"kind", "default", "against"}:
-            raise ValueError(f"`{name}` needs `kind` and `default`, and may have `against`.")
+            sentence = f"`{setting}` needs `kind` and `default`, and may have `against`."
+            raise _unreadable_theme(name, sentence, lines.get(str(setting)))
         if fields["kind"] not in KINDS:
-            raise ValueError(f"`{name}` has no kind that we know; there are: {', '.join(KINDS)}.")
-        yield str(name), Setting(fields["kind"], str(fields["default"]), tuple(map(str, fields.get("against", ()))))
+            sentence = f"`{setting}` has no kind that we know; there are: {', '.join(KINDS)}."
+            raise _unreadable_theme(name, sentence, lines.get(str(setting)))
+        yield str(setting), Setting(fields["kind"], str(fields["default"]), tuple(map(str, fields.get("against", ()))))
+
+
+def _unreadable_theme(name: str, reason: str, line: int | None = None) -> Unpublishable:
+    sentence = f"The theme `{name}` cannot be read: {' '.join(reason.split())}"
+    return Unpublishable(Problem(sentence, f"{name}/theme.yaml", line))
 
 
 @lru_cache

@@ -73,6 +73,21 @@ class Sheet:
         return self.problem(found[0] if found else 0, message, hint)
 
 
+def place_of_key(text: str, file: str, path: tuple[str, ...]) -> tuple[int, int]:
+    """Line and column of a key of a course.yaml, ("theme_settings", "accent"); the nearest above it where it is not."""
+    sheet = course_sheet(text, file)
+    node: yaml.Node = sheet.root
+    place = (1, 1)
+    for name in path:
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        found = next(((key, value) for key, value in pairs if key.value == name), None)
+        if found is None:
+            break
+        key, node = found
+        place = line_and_column(text, sheet.start + key.start_mark.index)
+    return place
+
+
 def lesson_sheet(text: str, file: str) -> Sheet:
     """The front matter of a lesson; raises SourceError if it is missing or no YAML."""
     head = len(text) - len(text.removeprefix(BOM))

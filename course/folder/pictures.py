@@ -14,15 +14,25 @@ TYPES = {
 }
 
 
+# How a picture of each kind is called at the desk.
+ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp"}
+
+
 def picture_type(name: str, data: bytes) -> str:
     """The media type of a picture; raises Wrong if it is none, or not what its name says."""
+    found = kind_of_picture(data)
+    if TYPES.get(PurePosixPath(name).suffix.lower()) != found:
+        raise Wrong(f"This file is {found}, but its name ends otherwise.", "rename it")
+    return found
+
+
+def kind_of_picture(data: bytes) -> str:
+    """The media type of a picture by its first bytes; raises Wrong if it is none, or too large."""
     if len(data) > MAX_PICTURE_BYTES:
         raise Wrong(f"This picture has {len(data) / 1024 / 1024:.1f} MiB; 2 MiB are the most.")
     found = _by_first_bytes(data)
     if found is None:
         raise Wrong("This is no picture that mail programs show.", "use PNG, JPEG, GIF or WebP")
-    if TYPES.get(PurePosixPath(name).suffix.lower()) != found:
-        raise Wrong(f"This file is {found}, but its name ends otherwise.", "rename it")
     return found
 
 

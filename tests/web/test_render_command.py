@@ -156,10 +156,10 @@ def test_a_broken_theme_is_named_with_its_place(folder, layout, sentence):
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ("card: x", "mine/theme.yaml: The theme `mine` cannot be read: `card` needs `kind` and `default`"),
+        ("card: x", "mine/theme.yaml:1: The theme `mine` cannot be read: `card` needs `kind` and `default`"),
         ("card: {kind: colour, default: x}", "`card` has no kind that we know; there are: color, url, fonts."),
         ("- x", "theme.yaml must hold one line for each setting."),
-        ("card: {", "mine/theme.yaml: The theme `mine` cannot be read"),
+        ("card: {", "mine/theme.yaml:1: The theme `mine` cannot be read"),
     ],
 )
 def test_broken_settings_are_a_sentence(folder, settings, sentence):

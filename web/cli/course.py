@@ -26,7 +26,8 @@ from course.prospects import prospects
 from course.publishing import PublishOptions
 from course.settings import load
 from emails.compile import Compiler
-from emails.publish import examine, publish_draft
+from emails.proofs import examine
+from emails.publish import publish_draft
 from web.cli.arguments import FOLDER
 from web.cli.installation import installation
 from web.cli.plan import plan
