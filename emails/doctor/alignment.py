@@ -17,14 +17,14 @@ def judge_alignment(from_domain: str, return_path: str, signing: str | None, ask
     key = f"DKIM's d= ({signing})" if signing else "DKIM, since we do not sign"
     if by_path and by_key:
         return subject.passes(f"From is in line with {path} and with {key}.")
+    other_path = f"Choose a MEANTIME_BOUNCE_DOMAIN in line with {from_domain}."
+    other_key = f"Sign as {from_domain}." if signing else "Sign, so that forwarded mail passes too."
     if by_path:
-        what = "Sign with a key of your own, so that forwarded mail passes too" if signing is None else _cure("DKIM")
-        return subject.warns(f"From is in line with {path} but not with {key}. {what}.")
+        return subject.warns(f"From is in line with {path} but not with {key}. {other_key}")
     if by_key:
-        return subject.warns(f"From is in line with {key} but not with {path}. {_cure('bounce')}.")
-    return subject.fails(
-        f"From is in line with neither {path} nor {key}, so all mail fails DMARC. {_cure('bounce')}, and sign it."
-    )
+        return subject.warns(f"From is in line with {key} but not with {path}. {other_path}")
+    neither = f"From is in line with neither {path} nor {key}, so all mail fails DMARC."
+    return subject.fails(f"{neither} {other_path} {other_key}")
 
 
 def in_line(from_domain: str, other: str, tag: str, asks: Asks) -> bool:
@@ -35,9 +35,3 @@ def in_line(from_domain: str, other: str, tag: str, asks: Asks) -> bool:
     if tree.applied is not None and tree.applied.strict(tag):
         return False
     return tree.organisation == walk_up(other, asks).organisation
-
-
-def _cure(which: str) -> str:
-    if which == "DKIM":
-        return "Let DKIM sign as the domain of From, or relax adkim"
-    return "Choose a MEANTIME_BOUNCE_DOMAIN within the domain of From, or relax aspf"

@@ -16,7 +16,7 @@ def judge_mx(domain: str, why: str, asks: Asks) -> Finding:
         answer = asks.ask(domain, "MX")
         hosts = [host for _, host in sorted(map(_preference, answer.certain()))]
         if answer.outcome is Outcome.MISSING:
-            return subject.fails(f"There is no such domain, so {why} cannot arrive: register it or mend the setting.")
+            return subject.fails(f"There is no such domain, so {why} cannot arrive. Name the server.", _wanted(domain))
         if not hosts:
             return _without_mx(subject, domain, why, asks)
         if hosts == [""]:
@@ -33,12 +33,15 @@ def _preference(value: str) -> tuple[int, str]:
 
 
 def _without_mx(subject: Subject, domain: str, why: str, asks: Asks) -> Finding:
-    wanted = Record(domain, "MX", f"10 mail.{domain}.")
     if addresses(domain, asks):
-        return subject.warns(f"It has no MX record; {why} go to its address, if a mail server listens there.", wanted)
-    return subject.fails(
-        f"It has neither MX nor address, so {why} cannot arrive. Name the server that takes it.", wanted
-    )
+        words = f"It has no MX record; {why} go to its address, if a mail server listens there."
+        return subject.warns(words, _wanted(domain))
+    words = f"It has neither MX nor address, so {why} cannot arrive. Name the server that takes it."
+    return subject.fails(words, _wanted(domain))
+
+
+def _wanted(domain: str) -> Record:
+    return Record(domain, "MX", f"10 mail.{domain}.")
 
 
 def _host_remarks(host: str, why: str, asks: Asks) -> Iterator[Remark]:

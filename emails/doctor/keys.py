@@ -1,23 +1,22 @@
-"""Our own DKIM keys as the DNS should have them (RFC 6376, RFC 8463)."""
+"""DKIM's public keys, ours and those that the DNS holds (RFC 6376, RFC 8463)."""
 
 import base64
 from dataclasses import dataclass
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
     load_der_public_key,
-    load_pem_private_key,
 )
 
 LEAST_BITS = 2048
 
 
 class BadKey(ValueError):
-    """Not a key that mail can be signed with; str() says why."""
+    """Not a key that a signature can be checked with; str() says why."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +38,6 @@ class PublicKey:
         return self.kind == "rsa" and self.bits < LEAST_BITS
 
 
-def own_key(pem: str) -> PublicKey:
-    """The public half of a private key in PEM; raises BadKey, which never shows the key."""
-    try:
-        private = load_pem_private_key(pem.encode(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise BadKey("it is no private key in PEM without a passphrase") from None
-    if not isinstance(private, RSAPrivateKey | Ed25519PrivateKey):
-        raise BadKey("it is neither RSA nor ed25519")
-    return _described(private.public_key())
-
-
 def published_key(kind: str, data: str) -> PublicKey:
     """The key in a record's k= and p=; raises BadKey."""
     try:
@@ -58,16 +46,17 @@ def published_key(kind: str, data: str) -> PublicKey:
         raise BadKey("its p= is no base64") from None
     try:
         if kind == "ed25519":
-            return _described(Ed25519PublicKey.from_public_bytes(raw))
+            return described(Ed25519PublicKey.from_public_bytes(raw))
         found = load_der_public_key(raw)
     except (ValueError, UnsupportedAlgorithm):
         raise BadKey(f"its p= holds no {kind} key") from None
     if kind != "rsa" or not isinstance(found, RSAPublicKey):
         raise BadKey(f"its p= holds no {kind} key")
-    return _described(found)
+    return described(found)
 
 
-def _described(key: RSAPublicKey | Ed25519PublicKey) -> PublicKey:
+def described(key: RSAPublicKey | Ed25519PublicKey) -> PublicKey:
+    """A key as its record should have it."""
     if isinstance(key, RSAPublicKey):
         raw = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         return PublicKey("rsa", key.key_size, base64.b64encode(raw).decode())

@@ -153,7 +153,7 @@ def test_reports_within_the_house_need_no_word():
         ("bounces.a.org", "mail.a.org", "adkim=s; aspf=s", Verdict.FAIL, "all mail fails DMARC"),
         ("b.org", "a.org", "", Verdict.WARN, "not with the return path (b.org)"),
         ("b.org", "c.org", "", Verdict.FAIL, "in line with neither"),
-        ("a.org", None, "", Verdict.WARN, "Sign with a key of your own"),
+        ("a.org", None, "", Verdict.WARN, "Sign, so that forwarded mail passes too"),
         ("b.org", None, "", Verdict.FAIL, "all mail fails DMARC"),
     ],
 )
