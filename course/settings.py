@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from course.dkim_keys import DkimKey, read_keys
 from course.errors import Misconfigured
 
 PREFIX = "MEANTIME_"
@@ -53,6 +54,8 @@ class Settings(BaseModel):
     bounce_listen: str = ""
     bounce_secret: str = ""
     bounce_days: int = Field(30, ge=1, le=3650)
+    dkim_key: str = ""
+    dkim_selector: str = ""
     postal_address: str = ""
     trusted_proxies: int = Field(0, ge=0, le=8)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -89,6 +92,22 @@ class Settings(BaseModel):
         if self.secret_key and (len(self.secret_key) < SHORTEST_SECRET or len(set(self.secret_key)) < 8):
             raise ValueError(f"{PREFIX}SECRET_KEY is weak: use at least {SHORTEST_SECRET} random characters")
         return self
+
+    @model_validator(mode="after")
+    def mail_can_be_signed(self) -> Self:
+        """A key that cannot sign would be found out by receivers, one mail at a time."""
+        if bool(self.dkim_key) != bool(self.dkim_selector):
+            raise ValueError(f"{PREFIX}DKIM_KEY and {PREFIX}DKIM_SELECTOR are set together, or neither")
+        try:
+            read_keys(self.dkim_key, self.dkim_selector)
+        except ValueError as error:
+            raise ValueError(f"{PREFIX}DKIM_KEY: {error}") from None
+        return self
+
+    @property
+    def dkim_keys(self) -> tuple[DkimKey, ...]:
+        """The keys that sign our mail; none where nothing is signed here."""
+        return read_keys(self.dkim_key, self.dkim_selector)
 
     @field_validator("bounce_inbox", "bounce_listen")
     @classmethod

@@ -44,6 +44,8 @@ def mailbox(field: str, address: Address) -> bytes:
     bare = addr_spec(address.email)
     if not name:
         return _folded(field, [bare])
+    if len(field) + len(name) + len(bare) <= LINE - 5 and _BARE_PHRASE.fullmatch(name):
+        return f"{field}: {name} <{bare}>\r\n".encode("ascii")
     return _folded(field, [*_phrase(name, LINE - len(field) - 2), f"<{bare}>"])
 
 

@@ -15,8 +15,13 @@ from emails.narrow import narrow
 from emails.sandbox import Fields, environment
 
 Values = Mapping[str, Mapping[str, str | int]]
+PlainValues = dict[str, dict[str, str | int]]
 
 OUTPUT_LIMIT = 1_000_000  # characters
+_SIMPLE = frozenset({str, int})
+
+# An author's template can raise whatever an expression can raise: {{ 1 / 0 }}, {{ "a" + 1 }}.
+BROKEN = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 
 _ESCAPING = environment(autoescape=True)
 _PLAIN = environment(autoescape=False)
@@ -28,9 +33,9 @@ def render(compiled: Compiled, values: Values) -> Rendered:
     Raises Unrenderable, with a sentence, when a value is missing or of a wrong type, the template is
     broken, or more than a million characters come out.
     """
-    plain = _plain(values)
+    plain = plain_values(values)
     return Rendered(
-        subject=one_line(_output(compiled.subject, plain, autoescape=False)),
+        subject=subject_line(compiled.subject, plain),
         html=_output(compiled.html, plain, autoescape=True),
         text=narrow(_output(compiled.text, plain, autoescape=False)),
     )
@@ -38,20 +43,25 @@ def render(compiled: Compiled, values: Values) -> Rendered:
 
 def render_subject(subject: str, values: Values) -> str:
     """An author's subject as one reader sees it, where another text mentions it. Raises Unrenderable."""
-    return one_line(_output(subject, _plain(values), autoescape=False)) if "{" in subject else subject
+    return subject_line(subject, plain_values(values)) if "{" in subject else subject
 
 
-def _plain(values: Values) -> dict[str, dict[str, str | int]]:
-    """Real dicts of real strings: a subclass such as Markup would switch escaping off."""
+def subject_line(subject: str, plain: PlainValues) -> str:
+    """The subject of one reader's letter. Raises Unrenderable."""
+    return one_line(_output(subject, plain, autoescape=False) if "{" in subject else subject)
+
+
+def plain_values(values: Values) -> PlainValues:
+    """Real dicts of real strings: a subclass such as Markup would switch escaping off. Raises Unrenderable."""
     for group, fields in values.items():
-        for name, value in fields.items():
-            if type(value) not in {str, int}:
-                raise Unrenderable(f"{group}.{name} is {type(value).__name__}, not a string or a number.")
+        if not _SIMPLE.issuperset(map(type, fields.values())):
+            name, value = next((name, value) for name, value in fields.items() if type(value) not in _SIMPLE)
+            raise Unrenderable(f"{group}.{name} is {type(value).__name__}, not a string or a number.")
     plain = {group: dict(fields) for group, fields in values.items()}
     return {**plain, "fields": Fields(plain.get("fields", {}))}
 
 
-def _output(source: str, values: dict[str, dict[str, str | int]], *, autoescape: bool) -> str:
+def _output(source: str, values: PlainValues, *, autoescape: bool) -> str:
     pieces: list[str] = []
     size = 0
     try:
@@ -62,8 +72,7 @@ def _output(source: str, values: dict[str, dict[str, str | int]], *, autoescape:
             pieces.append(piece)
     except (RecursionError, MemoryError) as error:
         raise Unrenderable("The letter's template never comes to an end.") from error
-    # An author's template can raise whatever an expression can raise: {{ 1 / 0 }}, {{ "a" + 1 }}.
-    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+    except BROKEN as error:
         raise Unrenderable(f"The letter cannot be personalised: {error}.") from error
     return "".join(pieces)
 

@@ -1,0 +1,132 @@
+"""Plates: a letter's templates, cast once per process, in which everything that readers share is encoded already.
+
+A plate is Jinja's own compiled template; only its constants are other than usual. A constant of the HTML is
+quoted-printable lines, and each value stands between soft breaks, so the two never share a line. In the text, where
+lines are broken again around their values, a constant is its complete lines, encoded, between the two unfinished
+ones. What comes out decodes to exactly what `emails.render` and `emails.mime.encode_part` give.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
+
+from emails.mime import CONTROLS, encode, ended
+from emails.narrow import COLUMNS, narrow
+from emails.sandbox import environment
+
+# The longest text that fits on a line of its own, before the sign of a soft break.
+ROOM = 75
+_DOT = ord(".")
+_CONTROLS = CONTROLS.decode("ascii")
+
+
+class Crooked(Exception):
+    """A piece ends with half of a line end, whose other half may stand in the next."""
+
+
+def html_part(source: str, values: Mapping[str, Any]) -> bytes:
+    """The HTML part's lines for one reader; raises Crooked, and whatever a template can raise."""
+    pieces = _pieces(_html_plate(source), values)
+    return ended(b"".join([piece if type(piece) is bytes else _value(piece) for piece in pieces]))
+
+
+def text_part(source: str, values: Mapping[str, Any]) -> bytes:
+    """The text part's lines for one reader; raises whatever a template can raise."""
+    lines: list[bytes] = []
+    open_line = ""
+    for piece in _pieces(_text_plate(source), values):
+        if type(piece) is tuple:
+            rest, middle, begun = piece
+            lines.append(_line(f"{open_line}{rest}"))
+            lines.append(middle)
+            open_line = begun
+        else:
+            open_line += piece
+    return ended(b"".join(lines) + encode(narrow(open_line)))
+
+
+class _Plate(CodeGenerator):
+    """Jinja's code for a template, with two shorter ways."""
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        """A value that is there is taken straight from its group; anything else is the sandbox's to answer."""
+        if not isinstance(node.node, nodes.Name):
+            super().visit_Getattr(node, frame)
+            return
+        group, field = frame.symbols.ref(node.node.name), repr(node.attr)
+        self.write(f"({group}[{field}] if {group} is not missing and {field} in {group} else ")
+        super().visit_Getattr(node, frame)
+        self.write(")")
+
+
+class _HtmlPlate(_Plate):
+    def _output_const_repr(self, group: Iterable[Any]) -> str:
+        return repr(_whole("".join(map(str, group))))
+
+
+class _TextPlate(_Plate):
+    def _output_const_repr(self, group: Iterable[Any]) -> str:
+        constant = "".join(map(str, group))
+        rest, found, others = constant.partition("\n")
+        if not found:
+            return repr(constant)
+        middle, found, begun = others.rpartition("\n")
+        return repr((rest + "\n", encode(narrow(middle + found)), begun))
+
+
+_HTML = environment(autoescape=True)
+_HTML.code_generator_class = _HtmlPlate
+_TEXT = environment(autoescape=False)
+_TEXT.code_generator_class = _TextPlate
+
+
+# Keyed by the text itself, as in emails.render.
+@lru_cache(maxsize=512)
+def _html_plate(source: str) -> Template:
+    return _HTML.from_string(source)
+
+
+@lru_cache(maxsize=512)
+def _text_plate(source: str) -> Template:
+    return _TEXT.from_string(source)
+
+
+def _pieces(plate: Template, values: Mapping[str, Any]) -> Iterator[Any]:
+    return plate.root_render_func(plate.new_context(dict(values), shared=True))
+
+
+def _value(text: str) -> bytes:
+    """A value on lines of its own."""
+    if not text:
+        return b""
+    return _as_it_is(text, b"=\r\n") or _whole(str(text))
+
+
+def _whole(text: str) -> bytes:
+    if text.rstrip(_CONTROLS).endswith("\r"):
+        raise Crooked
+    return encode(text)
+
+
+def _line(line: str) -> bytes:
+    """Whole lines of the text part."""
+    text = line.removesuffix("\n")
+    if len(text) > COLUMNS:
+        text = narrow(text)
+    quick = None if text.endswith(" ") else _as_it_is(text, b"\r\n")
+    return quick or encode(f"{text}\n")
+
+
+def _as_it_is(text: str, end: bytes) -> bytes | None:
+    """Most values and lines: one line or two in which nothing needs encoding. None for the others."""
+    if "=" in text or not text.isascii() or not text.isprintable() or text.startswith("."):
+        return None
+    data = text.encode()
+    if len(data) <= ROOM:
+        return data + end
+    if len(data) <= 2 * ROOM and data[ROOM] != _DOT:
+        return data[:ROOM] + b"=\r\n" + data[ROOM:] + end
+    return None
