@@ -127,6 +127,8 @@ def forget(session: Session, before: datetime, most: int) -> int:
     """Erase the text of up to `most` reports received before then, and the words of those that named nobody."""
     old = select(Report.id).where(Report.raw.is_not(None), Report.received_at < before).limit(most)
     found = list(session.scalars(old.order_by(Report.received_at)))
+    if not found:
+        return 0
     gone = update(Report).where(Report.id.in_(found)).execution_options(synchronize_session=False)
     session.execute(gone.values(raw=None, recipients=[]))
     session.execute(gone.where(Report.reader_id.is_(None)).values(reply=None))

@@ -11,7 +11,7 @@ from celery import Celery, signals
 from kombu.entity import Exchange, Queue
 
 from worker import stopping
-from worker.timetable import CHORE, DELIVER, RESCUE, TICK, timetable
+from worker.timetable import CHORE, DELIVER, FEEDBACK, RESCUE, TICK, timetable
 
 URGENT = "urgent"
 LESSONS = "lessons"
@@ -73,6 +73,7 @@ def _tasks() -> dict[str, Any]:
             RESCUE: {"queue": URGENT},
             DELIVER: {"queue": LESSONS},
             CHORE: {"queue": LESSONS},
+            FEEDBACK: {"queue": LESSONS},
         },
         "task_publish_retry_policy": {
             "max_retries": 2,

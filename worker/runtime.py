@@ -17,6 +17,7 @@ from emails.relay import Relay, parse_smtp_url
 from emails.transport import connect
 from worker import stopping
 from worker.courier import BATCH, Courier
+from worker.feedback import Feedback
 
 # Two hours of a process's work at the most; the next tick rings again.
 MOST_BELLS = 8
@@ -74,6 +75,11 @@ class Runtime:
         if forgotten:
             log.info("forgotten", enrollments=forgotten)
         return forgotten
+
+    def attend(self) -> bool:
+        """Hear what came back about our mails; True when more waits."""
+        tokens = self.courier.composer.tokens
+        return Feedback(self.settings, self.database, self.clock, tokens).attend()
 
     def do_chores(self) -> bool:
         """Some slices of one chore; True when there may be more."""

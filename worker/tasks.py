@@ -6,7 +6,7 @@ from celery import Celery
 
 from worker.app import LESSONS, URGENT
 from worker.runtime import Runtime
-from worker.timetable import CHORE, DELIVER, RESCUE, TICK
+from worker.timetable import CHORE, DELIVER, FEEDBACK, RESCUE, TICK
 
 EXPIRES = 30
 
@@ -36,6 +36,11 @@ def register(app: Celery, runtime: Callable[[], Runtime]) -> None:
     def chore() -> None:
         if runtime().do_chores():
             _ring(app, CHORE, LESSONS, 1)
+
+    @app.task(name=FEEDBACK, shared=False)
+    def attend() -> None:
+        if runtime().attend():
+            _ring(app, FEEDBACK, LESSONS, 1)
 
 
 def _ring(app: Celery, name: str, queue: str, times: int, **arguments: bool) -> None:

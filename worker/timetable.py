@@ -10,9 +10,11 @@ TICK: Final = "meantime.tick"
 RESCUE: Final = "meantime.rescue"
 DELIVER: Final = "meantime.deliver"
 CHORE: Final = "meantime.chore"
+FEEDBACK: Final = "meantime.feedback"
 
 TICK_SECONDS: Final = 10
 RESCUE_SECONDS: Final = 60
+FEEDBACK_SECONDS: Final = 30
 
 
 def timetable() -> dict[str, dict[str, Any]]:
@@ -20,6 +22,7 @@ def timetable() -> dict[str, dict[str, Any]]:
     return {
         "look for due deliveries": _every(TICK_SECONDS, TICK),
         "free stale claims": _every(RESCUE_SECONDS, RESCUE),
+        "hear what came back": _every(FEEDBACK_SECONDS, FEEDBACK),
     }
 
 

@@ -17,7 +17,7 @@ from worker.app import LESSONS, URGENT, make_celery
 from worker.runtime import Bells
 from worker.tasks import register
 
-NAMES = {timetable.TICK, timetable.RESCUE, timetable.DELIVER, timetable.CHORE}
+NAMES = {timetable.TICK, timetable.RESCUE, timetable.DELIVER, timetable.CHORE, timetable.FEEDBACK}
 
 
 NOTHING = Bells(0, 0, 0)
@@ -50,6 +50,9 @@ class Hands:
     def do_chores(self) -> bool:
         return self.more
 
+    def attend(self) -> bool:
+        return self.more
+
 
 def run(broker: RunningBroker, hands: Hands, name: str, **arguments: bool) -> tuple[int, int]:
     """Run one task here; how many rings it left in the urgent queue and in the lessons' queue."""
@@ -78,7 +81,7 @@ def test_everything_in_the_timetable_exists_and_is_routed():
 def test_no_task_is_more_than_a_doorbell():
     tree = ast.parse(Path(worker.tasks.__file__).read_text())
     tasks = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.decorator_list]
-    assert {task.name for task in tasks} == {"tick", "deliver", "rescue", "chore"}
+    assert {task.name for task in tasks} == {"tick", "deliver", "rescue", "chore", "attend"}
     assert all(len(task.body) <= 4 for task in tasks)
 
 
@@ -108,8 +111,9 @@ def test_what_rescue_freed_is_looked_at_at_once(clean_broker: RunningBroker, fre
     assert run(clean_broker, Hands(found={"freed": freed}), timetable.RESCUE) == left
 
 
-def test_a_chore_with_more_to_do_rings_for_itself(clean_broker: RunningBroker):
-    assert run(clean_broker, Hands(more=True), timetable.CHORE) == (0, 1)
+@pytest.mark.parametrize("name", [timetable.CHORE, timetable.FEEDBACK])
+def test_work_with_more_to_do_rings_for_itself(clean_broker: RunningBroker, name: str):
+    assert run(clean_broker, Hands(more=True), name) == (0, 1)
 
 
 def test_rescue_also_forgets_who_never_confirmed(clean_broker: RunningBroker):
