@@ -122,10 +122,15 @@ def begin_again(session: Session, delivery: Delivery, leases: Leases) -> None:
     delivery.attempts += 1
 
 
-def hold_begun(session: Session, claimed: Claimed) -> Delivery | None:
-    """The row that we began, locked, also when it became uncertain meanwhile; None when somebody else judged it."""
-    ours = _ours(claimed, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
-    return session.scalars(select(Delivery).where(*ours).with_for_update(key_share=True)).one_or_none()
+def hold_offered(session: Session, claimed: Claimed) -> Delivery | None:
+    """The row that we offered, locked, also when it became uncertain meanwhile; None when somebody else judged it.
+
+    Where the envelope alone was refused, nothing has begun yet: that is an attempt as well."""
+    ours = _ours(claimed, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+    delivery = session.scalars(select(Delivery).where(*ours).with_for_update(key_share=True)).one_or_none()
+    if delivery is not None and delivery.state is DeliveryState.CLAIMED:
+        delivery.attempts += 1
+    return delivery
 
 
 def record_sent(session: Session, claimed: Claimed, reply: str, now: datetime) -> bool:

@@ -156,7 +156,11 @@ def following(standing: Standing, lesson: SequenceLesson, sent_at: datetime) -> 
 def as_if_sent(standing: Standing, lesson: SequenceLesson, at: datetime) -> Standing:
     """Where the enrollment would stand if `lesson` went at `at`."""
     slot_at, day_based = _kept_of(standing, lesson, at)
-    receipt = Receipt(lesson.lesson_id, at, True, slot_at, day_based)
+    return after_receipt(standing, Receipt(lesson.lesson_id, at, True, slot_at, day_based))
+
+
+def after_receipt(standing: Standing, receipt: Receipt) -> Standing:
+    """Where the enrollment stands one receipt later."""
     return replace(standing, history=standing.history.with_sent(receipt))
 
 

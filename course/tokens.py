@@ -16,7 +16,6 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from hashlib import sha256
 from string import ascii_letters, digits
 
 from sqlalchemy import select
@@ -82,11 +81,11 @@ class Tokens:
     def message_id_local_part(self, *facts: str) -> str:
         """The local part of a Message-ID: the same for the same mail whenever and wherever it is made. Hexadecimal,
         because it is the return path's too and some servers change the case of letters."""
-        return hmac.new(self._identity_key, "\n".join(("message-id", *facts)).encode(), sha256).hexdigest()[:32]
+        return hmac.digest(self._identity_key, "\n".join(("message-id", *facts)).encode(), "sha256").hex()[:32]
 
     def address_digest(self, email: str) -> str:
         """An address as suppressions keep it: recognisable, not readable."""
-        return hmac.new(self._identity_key, f"address\n{email.lower()}".encode(), sha256).hexdigest()
+        return hmac.digest(self._identity_key, f"address\n{email.lower()}".encode(), "sha256").hex()
 
     def _keys(self, purpose: Purpose) -> tuple[bytes, ...]:
         return (self._identity_key,) if purpose in FOR_EVER else self._secret_keys
@@ -108,7 +107,7 @@ def new_handle() -> str:
 
 
 def _signature(key: bytes, purpose: str, payload: str) -> str:
-    digest = hmac.new(key, f"{purpose}\n{payload}".encode(), sha256).digest()
+    digest = hmac.digest(key, f"{purpose}\n{payload}".encode(), "sha256")
     return urlsafe_b64encode(digest[:SIGNATURE_BYTES]).rstrip(b"=").decode()
 
 

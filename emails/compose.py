@@ -4,9 +4,11 @@ What a mail is made of is written into its row when it begins: the compilation, 
 makes the same bytes from those alone, and notices when it cannot.
 """
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,23 +16,18 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from course.folder.source import READER_RIGHTS
-from course.models import Compilation, Delivery, Enrollment, House, Kind
+from course.models import Compilation, Delivery, House, Kind
 from course.outbox import Record
-from course.schedule import Slot
 from course.sequence import Sequence, SequenceLesson, published_sequence
 from course.settings import Settings
-from course.standing import following, forecast, standing_of
+from course.standing import Standing, following, forecast, standing_of
 from course.tokens import Tokens
-from emails.dates import in_words
 from emails.errors import EmailsError
 from emails.letter import Address, Compiled, Headers, Message
 from emails.links import Links
 from emails.mime import assemble
-from emails.render import render, render_subject
-from emails.sandbox import sample_values
-
-Values = dict[str, dict[str, str | int]]
+from emails.render import render
+from emails.wording import Coming, Errand, Values, Wording, errand_of
 
 LETTERS = {
     Kind.CONFIRMATION: "confirmation",
@@ -39,8 +36,7 @@ LETTERS = {
 }
 BULK = frozenset({Kind.LESSON, Kind.REPEAT, Kind.COMPLETION})
 REMEMBERED = 400
-# Which right of a reader each of these links is about.
-RIGHTS = {"next_now": "next_now", "pause": "pause", "slower": "pace", "faster": "pace"}
+_LINK = re.compile(r"\blinks\b(?:\.(\w+))?")
 
 
 class Uncomposable(EmailsError):
@@ -60,58 +56,102 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """What a message is made of: all of it is stored when the mail begins."""
+
+    compilation_id: int
+    values: Mapping[str, Mapping[str, Any]]
+    at: datetime
+    message_id: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A compilation as it is kept in memory: immutable, with the links that it makes use of (None: perhaps all)."""
+
+    compilation_id: int
+    compiled: Compiled
+    links: frozenset[str] | None
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """All that one lesson's mail to one reader is made of."""
+
+    errand: Errand
+    standing: Standing
+    lesson: SequenceLesson
+    kept: Kept
+
+
+@dataclass(frozen=True)
 class Composer:
     """Composes the mails of one installation."""
 
     settings: Settings
     tokens: Tokens
 
-    @property
+    @cached_property
     def links(self) -> Links:
         """The installation's links."""
         return Links(self.settings.base_url, self.tokens)
 
+    @cached_property
+    def wording(self) -> Wording:
+        """What the installation's letters say."""
+        return Wording(self.settings, self.links)
+
     def compose(self, session: Session, delivery: Delivery, now: datetime) -> Made:
         """The message of a claimed delivery, made for the first time. Raises EmailsError."""
-        compilation_id, values, head = self._ingredients(session, delivery, now)
-        message_id = f"<{self.tokens.message_id_local_part(*_identity(delivery))}@{self.settings.mail_domain}>"
-        stored = {**values, "head": head}
-        message = self._make(session, delivery, Parts(compilation_id, stored, now, message_id))
-        record = Record(
-            compilation_id=compilation_id,
-            revision_id=_revision(session, delivery),
-            values=stored,
-            digest=sha256(message.data).hexdigest(),
-            message_id=message_id,
-            size=len(message.data),
-        )
-        return Made(message, record)
+        errand = errand_of(delivery)
+        compilation_id, values = self._ingredients(session, delivery, errand, now)
+        parts = Parts(compilation_id, values, now, self._message_id(errand))
+        return self._made(keep(session, compilation_id), errand, parts, _revision(session, delivery))
+
+    def compose_lesson(self, occasion: "Occasion", now: datetime) -> Made:
+        """The message of a lesson of which everything is known: no database is asked. Raises EmailsError."""
+        errand, standing, lesson = occasion.errand, occasion.standing, occasion.lesson
+        coming = _later(following(standing, lesson, now), now)
+        values = self.wording.values(errand, standing.sequence, lesson, coming)
+        values["head"] = self.wording.letterhead(errand, standing.sequence)
+        parts = Parts(occasion.kept.compilation_id, values, now, self._message_id(errand))
+        return self._made(occasion.kept, errand, parts, lesson.revision_id)
 
     def again(self, session: Session, delivery: Delivery) -> Message:
         """The same bytes once more, for a mail that is uncertain. Raises NotTheSame."""
         assert delivery.compilation_id and delivery.begun_at and delivery.message_id and delivery.values
         parts = Parts(delivery.compilation_id, delivery.values, delivery.begun_at, delivery.message_id)
-        message = self._make(session, delivery, parts)
+        message = self._make(keep(session, delivery.compilation_id), errand_of(delivery), parts)
         if sha256(message.data).hexdigest() != delivery.digest:
             raise NotTheSame("Settings or the reader's address have changed since this mail was made.")
         return message
 
-    def _make(self, session: Session, delivery: Delivery, parts: "Parts") -> Message:
+    def _made(self, kept: Kept, errand: Errand, parts: Parts, revision_id: int | None) -> Made:
+        message = self._make(kept, errand, parts)
+        record = Record(
+            compilation_id=parts.compilation_id,
+            revision_id=revision_id,
+            values={group: dict(fields) for group, fields in parts.values.items()},
+            digest=sha256(message.data).hexdigest(),
+            message_id=parts.message_id,
+            size=len(message.data),
+        )
+        return Made(message, record)
+
+    def _make(self, kept: Kept, errand: Errand, parts: Parts) -> Message:
+        head = parts.values["head"]
         values = {group: fields for group, fields in parts.values.items() if group != "head"}
-        links = self._links(delivery, str(parts.values["head"]["may"]).split())
-        rendered = render(compiled(session, parts.compilation_id), {**values, "links": links})
-        return self._address(delivery, assemble(rendered, self._headers(delivery, parts)), parts)
-
-    def _address(self, delivery: Delivery, data: bytes, parts: "Parts") -> Message:
+        values["links"] = self.wording.links_of(errand, str(head["may"]).split(), kept.links)
+        data = assemble(render(kept.compiled, values), self._headers(errand, parts))
         token = parts.message_id.strip("<>").partition("@")[0]
-        return Message(f"b+{token}@{self.settings.mail_domain}", _recipient(delivery)[1], data)
+        return Message(f"b+{token}@{self.settings.mail_domain}", errand.email, data)
 
-    def _headers(self, delivery: Delivery, parts: "Parts") -> Headers:
-        head, bulk = parts.values["head"], delivery.kind in BULK
-        leave = self.links.leave(delivery.enrollment.handle) if bulk and delivery.enrollment else None
+    def _headers(self, errand: Errand, parts: Parts) -> Headers:
+        head, bulk = parts.values["head"], errand.kind in BULK
+        leave = self.links.leave(errand.handle) if bulk and errand.handle else None
         return Headers(
             sender=Address(str(head["name"]), str(head["email"])),
-            recipient=Address(str(head["to"]), _recipient(delivery)[1]),
+            recipient=Address(str(head["to"]), errand.email),
             date=parts.at,
             message_id=parts.message_id,
             reply_to=str(head["reply_to"]) or None,
@@ -122,123 +162,54 @@ class Composer:
             bulk=bulk,
         )
 
-    def _links(self, delivery: Delivery, rights: Collection[str]) -> dict[str, str]:
-        """The links of one letter; what the course does not allow its readers is left empty."""
-        if delivery.enrollment is None:
-            samples = {name: str(value) for name, value in sample_values()["links"].items()}
-            return {**samples, "sign_in": self.links.sign_in((delivery.secrets or {}).get("token", ""))}
-        key = delivery.lesson.key if delivery.lesson else None
-        links = self.links.for_reader(delivery.enrollment.handle, key, delivery.useless_after)
-        return {**links, **{name: "" for name, right in RIGHTS.items() if right not in rights}}
+    def _message_id(self, errand: Errand) -> str:
+        return f"<{self.tokens.message_id_local_part(*errand.identity)}@{self.settings.mail_domain}>"
 
-    def _ingredients(self, session: Session, delivery: Delivery, now: datetime) -> tuple[int, Values, dict[str, Any]]:
+    def _ingredients(
+        self, session: Session, delivery: Delivery, errand: Errand, now: datetime
+    ) -> tuple[int, Mapping[str, Mapping[str, Any]]]:
+        """Which compilation, and the values with the letterhead."""
         if delivery.enrollment is None:
-            return self._for_admin(session, delivery)
+            found = delivery.compilation_id or session.get_one(House, 1).sign_in_id
+            if found is None:
+                raise Uncomposable("The house's letters are not compiled yet; run meantime init.")
+            values = self.wording.for_admin(errand, delivery.values or {})
+            return found, {**values, "head": self.wording.letterhead(errand, None)}
         sequence = published_sequence(session, delivery.enrollment.course_id)
-        compilation_id = _compilation_of(sequence, delivery)
-        values = self.values(session, delivery.enrollment, sequence, delivery.lesson_id, now)
+        standing = standing_of(session, delivery.enrollment)
+        lesson = sequence.find(delivery.lesson_id)
+        coming = _later(following(standing, lesson, now) if lesson else None, now)
+        values = self.wording.values(errand, sequence, lesson, coming)
         if delivery.kind is Kind.SIGN_IN:
-            values["next_lesson"] = _awaited_lesson(session, delivery.enrollment, now)
-            values = _personal(values, self._links(delivery, ()))
-        if delivery.kind is Kind.CONFIRMATION:
-            # Anybody may have typed this name and this address into the form.
-            values |= {"reader": {"name": ""}, "fields": {}}
-        return compilation_id, values, self._letterhead(sequence, delivery)
-
-    def _for_admin(self, session: Session, delivery: Delivery) -> tuple[int, Values, dict[str, Any]]:
-        """A sign-in link, or a test of a lesson with sample values."""
-        compilation_id = delivery.compilation_id or session.get_one(House, 1).sign_in_id
-        if compilation_id is None:
-            raise Uncomposable("The house's letters are not compiled yet; run meantime init.")
-        head = {"name": self.settings.house_name, "email": self.settings.sender_address, "reply_to": ""}
-        head |= {"to": _recipient(delivery)[0], "may": " ".join(READER_RIGHTS)}
-        values = {group: dict(fields) for group, fields in sample_values().items() if group != "links"}
-        values["sender"] = self._sender(self.settings.house_name)
-        values["house"] = {"name": self.settings.house_name}
-        if delivery.kind is Kind.TEST:
-            values |= {group: dict(fields) for group, fields in (delivery.values or {}).items()}
-        return compilation_id, values, {**head, "list_id": "", "feedback_id": ""}
-
-    def values(
-        self, session: Session, enrollment: Enrollment, sequence: Sequence, lesson_id: int | None, now: datetime
-    ) -> Values:
-        """What a letter to this reader may say, but the links: they are made anew from the handles."""
-        course = sequence.course
-        lesson = sequence.find(lesson_id)
-        values: Values = {
-            "reader": {"name": enrollment.reader.name},
-            "fields": dict(enrollment.reader.fields),
-            "course": {"title": course.title, "slug": course.slug, "url": self.links.course(course.slug)},
-            "lesson": {
-                "number": sequence.number_of(lesson_id or 0),
-                "count": len(sequence.lessons),
-                "subject": lesson.source.subject if lesson else "",
-            },
-            "next_lesson": _next_lesson(session, enrollment, lesson_id, now),
-            "sender": self._sender(course.sender.name),
-            "house": {"name": self.settings.house_name},
-        }
-        return _personal(values, self.links.for_reader(enrollment.handle, None, None))
-
-    def _sender(self, name: str) -> dict[str, str | int]:
-        return {"name": name, "postal_address": self.settings.postal_address}
-
-    def _letterhead(self, sequence: Sequence, delivery: Delivery) -> dict[str, Any]:
-        sender, slug = sequence.course.sender, sequence.course.slug
-        key = delivery.lesson.key if delivery.lesson else str(delivery.kind)
-        return {
-            "name": sender.name,
-            "email": sender.email or self.settings.sender_address,
-            "reply_to": sender.reply_to or "",
-            "list_id": f"{slug}.{self.settings.mail_domain}",
-            "feedback_id": f"{key}:{slug}:{delivery.kind}:meantime",
-            "to": _recipient(delivery)[0],
-            "may": " ".join(sorted(sequence.course.reader_may)),
-        }
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What a message is made of: all of it is stored when the mail begins."""
-
-    compilation_id: int
-    values: Mapping[str, Mapping[str, Any]]
-    at: datetime
-    message_id: str
+            awaited = None if standing.held else next(forecast(standing), None)
+            values = self.wording.awaited(values, errand, sequence, _later(awaited, now))
+        head = self.wording.letterhead(errand, sequence)
+        return _compilation_of(sequence, delivery), {**values, "head": head}
 
 
 def compiled(session: Session, compilation_id: int) -> Compiled:
-    """A compilation as the renderer takes it; immutable, so kept once read."""
+    """A compilation as the renderer takes it."""
+    return keep(session, compilation_id).compiled
+
+
+def keep(session: Session, compilation_id: int) -> Kept:
+    """A compilation, read once and kept."""
     kept = _kept.setdefault(session.get_bind().engine, {})
     if compilation_id not in kept:
         if len(kept) >= REMEMBERED:
             kept.clear()
         row = session.get_one(Compilation, compilation_id)
-        kept[compilation_id] = Compiled(row.subject, row.html, row.text, tuple(row.links), row.compiler)
+        whole = Compiled(row.subject, row.html, row.text, tuple(row.links), row.compiler)
+        kept[compilation_id] = Kept(compilation_id, whole, _links_in(whole))
     return kept[compilation_id]
 
 
-_kept: WeakKeyDictionary[Engine, dict[int, Compiled]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Engine, dict[int, Kept]] = WeakKeyDictionary()
 
 
-def _identity(delivery: Delivery) -> tuple[str, ...]:
-    """What makes this mail itself: never a row's number, which a restored backup could give twice."""
-    who = (
-        delivery.enrollment.handle if delivery.enrollment else f"admin {delivery.admin.email if delivery.admin else ''}"
-    )
-    what = delivery.lesson.key if delivery.lesson else ""
-    # Lessons are once per run. Everything else may come again, at another moment.
-    when = delivery.request_key or ("" if delivery.kind is Kind.LESSON else delivery.created_at.isoformat())
-    return (str(delivery.kind), who, what, when)
-
-
-def _recipient(delivery: Delivery) -> tuple[str, str]:
-    """Name and address."""
-    if delivery.reader is not None:
-        name = "" if delivery.kind is Kind.CONFIRMATION else delivery.reader.name
-        return name, delivery.reader.email
-    assert delivery.admin is not None, "a check constraint keeps one recipient"
-    return delivery.admin.name, delivery.admin.email
+def _links_in(whole: Compiled) -> frozenset[str] | None:
+    names = {name for text in (whole.subject, whole.html, whole.text) for name in _LINK.findall(text)}
+    return None if "" in names else frozenset(names)
 
 
 def _compilation_of(sequence: Sequence, delivery: Delivery) -> int:
@@ -261,34 +232,9 @@ def _revision(session: Session, delivery: Delivery) -> int | None:
     return lesson.revision_id if lesson else None
 
 
-def _awaited_lesson(session: Session, enrollment: Enrollment, now: datetime) -> dict[str, str | int]:
-    """The lesson that comes next to who is in the course already, if its hour is still to come."""
-    standing = standing_of(session, enrollment)
-    coming = None if standing.held else next(forecast(standing), None)
-    return _in_letters(standing.sequence, coming, now)
-
-
-def _next_lesson(
-    session: Session, enrollment: Enrollment, lesson_id: int | None, now: datetime
-) -> dict[str, str | int]:
-    standing = standing_of(session, enrollment)
-    lesson = standing.sequence.find(lesson_id)
-    return _in_letters(standing.sequence, following(standing, lesson, now) if lesson else None, now)
-
-
-def _in_letters(sequence: Sequence, coming: tuple[SequenceLesson, Slot] | None, now: datetime) -> dict[str, str | int]:
-    if coming is None or coming[1].at <= now:
-        return {"date": "", "subject": ""}
-    lesson, slot = coming
-    return {"date": in_words(slot.local, sequence.course.language), "subject": lesson.source.subject}
-
-
-def _personal(values: Values, links: Mapping[str, str]) -> Values:
-    """The same values, with subjects that greet the reader filled in: they are authors' text and may hold tags."""
-    for group in ("lesson", "next_lesson"):
-        subject = render_subject(str(values[group]["subject"]), {**values, "links": links})
-        values[group] = {**values[group], "subject": subject}
-    return values
+def _later(coming: Coming, now: datetime) -> Coming:
+    """A date that is over is not announced."""
+    return coming if coming is not None and coming[1].at > now else None
 
 
 def _mailto(address: str, leave: str) -> str:

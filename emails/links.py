@@ -3,6 +3,7 @@
 Links that ask for something open a page with a button: programs that look into mails follow every link.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,14 +45,13 @@ class Links:
         """Signs an admin in, once."""
         return f"{self.base_url}/admin/sign-in/{token}"
 
-    def for_reader(self, handle: str, lesson_key: str | None, expires: datetime | None) -> dict[str, str]:
-        """Everything under `links` in a reader's letter."""
+    def for_reader(
+        self, handle: str, lesson_key: str | None, expires: datetime | None, used: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """Everything under `links` in a reader's letter, or those of them that are `used`: signing takes time."""
         page = self.reader_page(handle)
-        return {
+        links = {
             "reader_page": page,
-            "read_online": self.read_online(handle, lesson_key) if lesson_key else page,
-            "unsubscribe": self.leave(handle),
-            "confirm": self.confirm(handle, expires),
             "sign_in": page,
             "next_now": f"{page}#next",
             "done": f"{page}#next",
@@ -59,3 +59,10 @@ class Links:
             "faster": f"{page}#wishes",
             "pause": f"{page}#pause",
         }
+        if used is None or "read_online" in used:
+            links["read_online"] = self.read_online(handle, lesson_key) if lesson_key else page
+        if used is None or "unsubscribe" in used:
+            links["unsubscribe"] = self.leave(handle)
+        if used is None or "confirm" in used:
+            links["confirm"] = self.confirm(handle, expires)
+        return links

@@ -6,7 +6,8 @@
     maildir:///var/mail/meantime                      no server at all: each mail becomes a file
 
 Options: `tls=starttls|none|implicit`, `ca=FILE` (a certificate authority of one's own), `helo=NAME`,
-`timeout=SECONDS` for each command and `dot_timeout=SECONDS` for the answer that settles a mail.
+`timeout=SECONDS` for each command, `dot_timeout=SECONDS` for the answer that settles a mail, and `connections=N`, how
+many each worker process may open at once.
 """
 
 import socket
@@ -21,8 +22,10 @@ from course.errors import Misconfigured
 
 Tls = Literal["starttls", "none", "implicit"]
 
+MOST_CONNECTIONS = 100
+
 _PORTS: Mapping[Tls, int] = {"starttls": 587, "none": 25, "implicit": 465}
-_OPTIONS = frozenset({"tls", "ca", "helo", "timeout", "dot_timeout"})
+_OPTIONS = frozenset({"tls", "ca", "helo", "timeout", "dot_timeout", "connections"})
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Relay:
     ca: Path | None = None
     helo: str | None = None
     timeouts: Timeouts = Timeouts()
+    connections: int = 4
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
@@ -96,6 +100,7 @@ def parse_smtp_url(url: str) -> Relay | Folder:
         ca=Path(options["ca"]) if "ca" in options else None,
         helo=options.get("helo"),
         timeouts=_timeouts(options),
+        connections=_connections(options),
     )
 
 
@@ -139,6 +144,13 @@ def _credentials(parts: SplitResult) -> tuple[str | None, str | None]:
     if not (user + password).isascii():
         raise Misconfigured("SMTP_URL's user and password are written in ASCII; SMTP's sign-in has no more.")
     return user, password
+
+
+def _connections(options: Mapping[str, str]) -> int:
+    wanted = options.get("connections", str(Relay.connections))
+    if not wanted.isdecimal() or not 1 <= int(wanted) <= MOST_CONNECTIONS:
+        raise Misconfigured(f"SMTP_URL's connections are a number from 1 to {MOST_CONNECTIONS}.")
+    return int(wanted)
 
 
 def _timeouts(options: Mapping[str, str]) -> Timeouts:

@@ -10,6 +10,7 @@ from emails.errors import PolicyRefused, Refused, RelayTrouble, TransportError, 
 Phase = Literal["MAIL", "RCPT", "DATA", "dot"]
 
 TEXT_LIMIT = 1000  # characters that we keep of what a server says
+REPLY_LIMIT = 64_000  # bytes of one reply; who says more is no mail server
 
 _STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
 
@@ -27,6 +28,30 @@ class Reply:
 
     def __str__(self) -> str:
         return " ".join(part for part in (str(self.code), self.status, self.text) if part)
+
+
+def take_reply(heard: bytearray) -> tuple[int, bytes] | None:
+    """Take one whole reply off what was heard: its number, and its lines without theirs. None while it is not whole.
+
+    Raises ValueError for what no mail server says.
+    """
+    lines: list[bytes] = []
+    start = 0
+    while (end := heard.find(b"\n", start)) >= 0:
+        line, start = bytes(heard[start:end]), end + 1
+        lines.append(line[4:].strip())
+        if line[3:4] != b"-":
+            del heard[:start]
+            return _number(line), b"\n".join(lines)
+    if len(heard) > REPLY_LIMIT:
+        raise ValueError("the server's answer has no end")
+    return None
+
+
+def _number(line: bytes) -> int:
+    if not line[:3].isdigit():
+        raise ValueError("this is no mail server's answer")
+    return int(line[:3])
 
 
 def parse_reply(code: int, text: bytes | str) -> Reply:

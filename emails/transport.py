@@ -1,8 +1,8 @@
-"""Carries messages to a mail server; the only file that speaks SMTP.
+"""Opens the way to a mail server; the only file that knows smtplib.
 
-smtplib opens the session: greeting, EHLO, STARTTLS, AUTH. What follows is driven here, because smtplib raises one
-and the same error whether the server died amid the content, which was surely not accepted, or after the final
-dot, which may have been.
+smtplib opens the session: greeting, EHLO, STARTTLS, AUTH. What follows is ours, in emails.conversation: smtplib raises
+one and the same error whether the server died amid the content, which was surely not accepted, or after the final
+dot, which may have been; and it waits, where one process can talk over many connections at once.
 """
 
 import contextlib
@@ -10,174 +10,84 @@ import smtplib
 import socket
 import ssl
 import time
-from typing import Any, NamedTuple, Protocol, Self
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from emails import envelope
-from emails.errors import LostAfterDot, RelayTrouble, TransportError, TryLater
+from emails.conversation import Conversation, Event
+from emails.errors import RelayTrouble
 from emails.letter import Message
-from emails.maildir import MaildirConnection
+from emails.maildir import Filing
 from emails.relay import Folder, Relay, parse_smtp_url
-from emails.replies import Phase, Reply, failure, parse_reply
+from emails.replies import REPLY_LIMIT, parse_reply
 
-__all__ = ["Carrier", "Connection", "Folder", "Relay", "connect", "parse_smtp_url"]
-
-_REPLY_LIMIT = 64_000  # bytes of one reply; who says more is no mail server
-_GOODBYE = 2.0  # seconds
+__all__ = ["Carrier", "Folder", "Met", "Relay", "connect", "meet", "parse_smtp_url"]
 
 
 class Carrier(Protocol):
-    """What takes messages: a mail server's connection or a folder."""
+    """What takes messages, one after another, without waiting: a conversation with a mail server, or a folder."""
 
-    def send(self, message: Message) -> str:
-        """Hands over one message and returns the words of acceptance; raises TransportError."""
-
-    def close(self) -> None:
-        """Ends the connection; never raises."""
-
-
-def connect(relay: Relay | Folder) -> Carrier:
-    """An open connection, encrypted where asked for and signed in; raises RelayTrouble."""
-    return MaildirConnection(relay) if isinstance(relay, Folder) else Connection(relay)
-
-
-class Connection:
-    """One conversation with a relay: many messages, one after another, from one thread."""
-
-    def __init__(self, relay: Relay) -> None:
-        """Opens the session; raises RelayTrouble."""
-        self._relay = relay
-        self._session = _open(relay)
-        self._needs_reset = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    deadline: float
 
     @property
     def is_open(self) -> bool:
-        """Whether the session still stands; `send` opens a closed one again by itself."""
-        return self._session.sock is not None
+        """Whether it can still take mail."""
 
-    def send(self, message: Message) -> str:
-        """Hands over one message and returns the server's words of acceptance.
+    @property
+    def takes_offers(self) -> bool:
+        """Whether `offer` may be called."""
 
-        Raises Refused, PolicyRefused, TryLater, RelayTrouble: surely not accepted. LostAfterDot: perhaps.
-        """
-        content = envelope.content(message)
-        self._make_ready()
-        mail = envelope.mail_command(message, len(content), self._session.esmtp_features)
-        steps = (
-            _Step(mail, "MAIL", 2),
-            _Step(envelope.rcpt_command(message), "RCPT", 2),
-            _Step(b"DATA", "DATA", 3),
-        )
-        try:
-            self._negotiate(steps)
-            return self._hand_over(content)
-        except TransportError:
-            raise
-        except BaseException:
-            # Interrupted from outside, amid a mail: the next command would become part of its text.
-            self._session.close()
-            raise
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way."""
+
+    @property
+    def wants_to_write(self) -> bool:
+        """Whether something waits until the socket takes it."""
+
+    def fileno(self) -> int:
+        """What a selector watches; -1 where there is nothing to wait for."""
+
+    def offer(self, message: Message) -> None:
+        """Ask whether this message may come; raises Refused where it cannot be sent at all."""
+
+    def proceed(self) -> None:
+        """Hand over the message that is Ready."""
+
+    def turn(self) -> list[Event]:
+        """Do what goes without waiting; what happened since the last turn."""
 
     def close(self) -> None:
-        """Says goodbye, briefly; never raises."""
-        if self.is_open:
-            with contextlib.suppress(OSError):
-                self._session.patience = _GOODBYE
-                self._session.docmd("QUIT")
-        self._session.close()
-
-    def _make_ready(self) -> None:
-        """Servers hang up between two mails, and that is nobody's trouble: the session is opened again."""
-        if not self.is_open or self._session.has_spoken():
-            self._session.close()
-            self._session = _open(self._relay)
-            self._needs_reset = False
-        if self._needs_reset:
-            self._negotiate((_Step(b"RSET", "MAIL", 2),))
-            self._needs_reset = False
-
-    def _negotiate(self, steps: tuple["_Step", ...]) -> None:
-        """Asks what `steps` ask; raises the first refusal."""
-        if self._session.has_extn("pipelining"):
-            self._pipelined(steps)
-            return
-        for step in steps:
-            self._write(step.line + b"\r\n", step.phase)
-            answer = self._answer(step.phase)
-            if answer.code // 100 != step.hoped:
-                raise self._after(failure(answer, step.phase))
-
-    def _pipelined(self, steps: tuple["_Step", ...]) -> None:
-        """All steps in one write (RFC 2920), then their answers."""
-        self._write(b"".join(step.line + b"\r\n" for step in steps), steps[0].phase)
-        first: TransportError | None = None
-        for step in steps:
-            try:
-                answer = self._answer(step.phase)
-            except TransportError as lost:
-                raise first or lost from lost
-            if answer.code // 100 != step.hoped:
-                first = first or failure(answer, step.phase)
-            elif step.phase == "DATA" and first:
-                # It waits for content after refusing the envelope. A lone dot would deliver an empty mail.
-                self._session.close()
-        if first:
-            raise self._after(first)
-
-    def _hand_over(self, content: bytes) -> str:
-        self._write(content, "DATA", self._relay.timeouts.content)
-        if self._session.has_spoken():
-            # Before the dot a server has nothing to say but that it will not take this mail.
-            raise self._after(failure(self._answer("DATA"), "DATA"), keep=False)
-        self._write(b".\r\n", "dot")
-        answer = self._answer("dot", self._relay.timeouts.dot)
-        if answer.code // 100 not in {2, 4, 5}:
-            self._session.close()
-            raise LostAfterDot(f"The server's answer to the message makes no sense: {answer}", answer.code)
-        if answer.code // 100 != 2:
-            raise self._after(failure(answer, "dot"))
-        return str(answer)
-
-    def _write(self, data: bytes, phase: Phase, patience: float | None = None) -> None:
-        self._session.patience = patience or self._relay.timeouts.command
-        try:
-            self._session.send(data)
-        except smtplib.SMTPServerDisconnected as error:
-            raise _lost(phase, str(error)) from error
-
-    def _answer(self, phase: Phase, patience: float | None = None) -> Reply:
-        self._session.patience = patience or self._relay.timeouts.command
-        try:
-            code, text = self._session.getreply()
-        except smtplib.SMTPServerDisconnected as error:
-            raise _lost(phase, str(error)) from error
-        return parse_reply(code, text)
-
-    def _after(self, error: TransportError, *, keep: bool = True) -> TransportError:
-        """`error`, with the connection in the state that it calls for."""
-        self._needs_reset = True
-        if isinstance(error, RelayTrouble) or not keep:
-            self._session.close()
-        return error
+        """End it; never raises."""
 
 
-class _Step(NamedTuple):
-    line: bytes
-    phase: Phase
-    hoped: int  # the first digit of the answer we hope for
+def connect(relay: Relay | Folder) -> Carrier:
+    """An open conversation, encrypted where asked for and signed in; raises RelayTrouble. This alone may wait."""
+    if isinstance(relay, Folder):
+        return Filing(relay)
+    session = _open(relay)
+    assert session.sock is not None
+    return Conversation(session.sock, session.esmtp_features, relay.timeouts)
 
 
-def _lost(phase: Phase, words: str) -> TransportError:
-    """What silence means: only after the dot may the message have been accepted."""
-    if phase == "dot":
-        return LostAfterDot(f"The whole message was handed over and no answer came: {words}")
-    # Before RCPT nothing about this mail can be the cause; later it can, so it alone waits.
-    return (RelayTrouble if phase == "MAIL" else TryLater)(f"No answer before the end of the message: {words}")
+@dataclass(frozen=True)
+class Met:
+    """What one session with a relay showed: its name for itself, TLS's version or "", its certificate's end or ""."""
+
+    greeting: str
+    encryption: str
+    valid_until: str
+
+
+def meet(relay: Relay) -> Met:
+    """Open a session as for mail, and end it; raises RelayTrouble. The end is as ssl.cert_time_to_seconds reads it."""
+    session = _open(relay)
+    sock, said = session.sock, (session.ehlo_resp or session.helo_resp or b"").decode("ascii", "replace").split()
+    tls = sock if isinstance(sock, ssl.SSLSocket) else None
+    until = (tls.getpeercert() or {}).get("notAfter", "") if tls else ""
+    met = Met(said[0].lower() if said else "", (tls.version() or "") if tls else "", str(until))
+    with contextlib.suppress(OSError):
+        session.quit()
+    return met
 
 
 class _Session(smtplib.SMTP):
@@ -207,7 +117,7 @@ class _Session(smtplib.SMTP):
                 lines.append(line[4:].strip())
                 if line[3:4] != b"-":
                     return int(line[:3]), b"\n".join(lines)
-                if sum(map(len, lines)) > _REPLY_LIMIT:
+                if sum(map(len, lines)) > REPLY_LIMIT:
                     raise ConnectionError("the server's answer has no end")
         except TimeoutError as error:
             self.close()
@@ -219,19 +129,6 @@ class _Session(smtplib.SMTP):
             self.close()
             raise smtplib.SMTPServerDisconnected(_words(error)) from error
 
-    def has_spoken(self) -> bool:
-        """Whether the server said something, or hung up, without being asked."""
-        if self.heard or self.sock is None:
-            return True
-        self.sock.settimeout(0)
-        try:
-            self.heard += self.sock.recv(4096)
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return False
-        except OSError:
-            return True
-        return True
-
     def _line(self, deadline: float) -> bytes:
         while b"\n" not in self.heard:
             left = deadline - time.monotonic()
@@ -239,7 +136,7 @@ class _Session(smtplib.SMTP):
                 raise TimeoutError
             self.sock.settimeout(left)
             chunk = self.sock.recv(4096)
-            if not chunk or len(self.heard) > _REPLY_LIMIT:
+            if not chunk or len(self.heard) > REPLY_LIMIT:
                 raise ConnectionError("the server hung up")
             self.heard += chunk
         line, _, rest = bytes(self.heard).partition(b"\n")

@@ -25,7 +25,7 @@ from course.outbox import Claimed, Leases
 from course.rounds import Beginning, Sent
 from emails.compose import Composer, Kept, Occasion, keep
 from emails.conversation import Accepted, Event, Failed, Ready
-from emails.errors import EmailsError, LostAfterDot, RelayTrouble, TransportError
+from emails.errors import RelayTrouble, TransportError
 from emails.letter import Message
 from emails.transport import Carrier
 from emails.wording import Errand
@@ -85,6 +85,7 @@ class Trip:
         self._ordinary: dict[int, Ordinary] = {}
         self._kept: dict[int, Kept] = {}
         self._under_way: dict[int, Cargo] = {}
+        self._again: deque[Cargo] = deque()
         self._all_claimed = self._trouble = False
         self._renewed = time.monotonic()
 
@@ -95,13 +96,15 @@ class Trip:
             while True:
                 self._fill_up()
                 self._offer()
-                if not self._under_way and (self._over or not self._waiting):
+                if not self._under_way and (self._over or not (self._waiting or self._again)):
                     break
                 self._settle_round(lines.gather(TICK_SECONDS))
                 self._renew()
         finally:
             rest = [*self._waiting, *(each.claimed for each in self._under_way.values() if not each.begun)]
             self._careful.release(rest, RELAY_REST if self._trouble else timedelta())
+            for each in self._again:
+                self._careful.settle(Answer(each.claimed, error=RelayTrouble("The connection ended before its turn.")))
         return not self._trouble and (not self._all_claimed or bool(rest))
 
     @property
@@ -121,7 +124,6 @@ class Trip:
         if claimed:
             if not self._under_way:
                 lines.wake_up()
-            lines.open_for(len(claimed))
             self._read(claimed)
             self._waiting.extend(claimed)
 
@@ -144,8 +146,11 @@ class Trip:
         lines = self._courier.lines
         if lines.trouble is not None:
             self._in_trouble(lines.trouble)
+        if self._over:
+            return
+        lines.open_for(len(self._waiting) + len(self._again))
         for carrier in lines.free():
-            if self._over or not self._waiting:
+            if self._over or not (self._waiting or self._again):
                 return
             cargo = self._next_cargo(idle=carrier.is_idle)
             if cargo is not None:
@@ -153,6 +158,8 @@ class Trip:
 
     def _next_cargo(self, *, idle: bool) -> Cargo | None:
         """The next mail that can go. One that has begun already needs an idle connection."""
+        if self._again and idle:
+            return self._again.popleft()
         while self._waiting:
             claimed = self._waiting[0]
             cargo = self._ordinary_cargo(claimed)
@@ -223,14 +230,15 @@ class Trip:
     def _take_back(self, cargo: Cargo) -> None:
         """The connection ended before this mail's turn came: it goes over another one."""
         if cargo.begun:
-            self._careful.settle(Answer(cargo.claimed, error=RelayTrouble("The connection ended before its turn.")))
+            self._again.append(cargo)
         else:
             self._waiting.appendleft(cargo.claimed)
 
     def _judge(self, answer: Answer) -> None:
         if answer.error is not None:
             error = answer.error
-            log.info("not accepted", delivery=answer.claimed.delivery_id, error=type(error).__name__, status=error.status)
+            words = {"error": type(error).__name__, "status": error.status}
+            log.info("not accepted", delivery=answer.claimed.delivery_id, **words)
             if isinstance(error, RelayTrouble):
                 self._in_trouble(error)
         self._careful.settle(answer)

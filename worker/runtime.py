@@ -18,6 +18,7 @@ from emails.transport import connect
 from worker import stopping
 from worker.courier import BATCH, Courier
 from worker.feedback import Feedback
+from worker.lines import Lines
 
 # Two hours of a process's work at the most; the next tick rings again.
 MOST_BELLS = 8
@@ -108,7 +109,7 @@ def open_runtime(settings: Settings) -> Runtime:
         database=database,
         clock=clock,
         composer=composer,
-        connect=lambda: connect(relay),
+        lines=Lines(lambda: connect(relay), relay.connections if isinstance(relay, Relay) else 1),
         stopping=stopping.requested,
         leases=leases_of(settings, relay.timeouts.dot if isinstance(relay, Relay) else 0),
     )

@@ -121,7 +121,7 @@ def test_a_row_that_the_chore_has_not_reached_carries_the_new_text_all_the_same(
     mine = join(session, course)
     claimed = claim_lesson(session, mine, here("2027-01-05 09:00"))
     assert begin(session, claimed, here("2027-01-05 09:00"))
-    outbox.put_back(session, outbox.hold_begun(session, claimed), "451 later", here("2027-01-05 09:00"))
+    outbox.put_back(session, outbox.hold_offered(session, claimed), "451 later", here("2027-01-05 09:00"))
     source = course_source(lesson("a", body="New."))
     publish_draft(session, replace_draft(session, course, source, Author("Robin", MONDAY)), here("2027-01-05 09:01"))
     advance(session, mine.id, here("2027-01-05 09:02"))

@@ -173,5 +173,5 @@ def test_a_sleeper_whose_claim_is_gone_begins_releases_and_records_nothing(datab
         assert begin(session, other)
         assert not outbox.record_sent(session, sleeper, "250 OK", NOW)
         assert not outbox.record_uncertain(session, sleeper, "?", LEASES)
-        assert outbox.hold_begun(session, sleeper) is None
+        assert outbox.hold_offered(session, sleeper) is None
         assert row(session, other).state is DeliveryState.SENDING

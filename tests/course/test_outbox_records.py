@@ -189,7 +189,7 @@ def test_a_late_no_settles_an_uncertain_mail_too(database: Database):
         slow = begun(session)
         let_leases_end(session)
         rescue(session)
-        mail = outbox.hold_begun(session, slow)
+        mail = outbox.hold_offered(session, slow)
         assert mail is not None
         outbox.put_back(session, mail, "451 after all", NOW)
         assert (mail.state, mail.due_at, mail.repeats) == (DeliveryState.PLANNED, NOW + 5 * MINUTE, 0)

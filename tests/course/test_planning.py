@@ -200,7 +200,7 @@ def test_a_mail_that_was_put_back_carries_the_new_text_when_it_goes(session):
     moment = here("2027-01-05 09:00")
     mine = claim_lesson(session, ana, moment)
     assert begin(session, mine, moment)
-    row = outbox.hold_begun(session, mine)
+    row = outbox.hold_offered(session, mine)
     assert row is not None
     outbox.put_back(session, row, "451 later", moment)
     old = row.compilation_id
@@ -214,7 +214,7 @@ def fail(session, enrollment, moment, *, begun=True):
     mine = claim_lesson(session, enrollment, moment)
     if begun:
         assert begin(session, mine, moment)
-        row = outbox.hold_begun(session, mine)
+        row = outbox.hold_offered(session, mine)
     else:
         row = outbox.hold(session, mine)
     assert row is not None

@@ -50,7 +50,7 @@ def test_the_page_says_where_a_reader_is_stuck(session):
     mine = join(session, course)
     claimed = claim_lesson(session, mine, here("2027-01-05 09:00"))
     assert begin(session, claimed, here("2027-01-05 09:00"))
-    outbox.record_failed(session, outbox.hold_begun(session, claimed), "550 no")
+    outbox.record_failed(session, outbox.hold_offered(session, claimed), "550 no")
     assert states(session, mine)["a"] == "failed"
 
 

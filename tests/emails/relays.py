@@ -16,7 +16,7 @@ from emails.letter import Message
 from emails.relay import Relay, Timeouts
 from emails.testing import ScriptedServer, Setup
 from emails.testing.session import OFFERS
-from emails.transport import Connection
+from tests.emails.driver import Connection
 
 DATA = b"From: <robin@example.org>\r\nMessage-ID: <m1@example.org>\r\n\r\nHello.\r\n.hidden dot\r\n.\r\nEnd\r\n"
 

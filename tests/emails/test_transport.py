@@ -8,7 +8,7 @@ import pytest
 
 from emails.errors import PolicyRefused, Refused, RelayTrouble, TryLater
 from emails.testing import Rule
-from emails.transport import Connection
+from tests.emails.driver import Connection
 from tests.emails.relays import DATA, mail, relay_to
 
 # What is accepted

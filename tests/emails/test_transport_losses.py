@@ -10,7 +10,7 @@ import pytest
 from emails.errors import LostAfterDot, RelayTrouble, TryLater
 from emails.relay import Timeouts
 from emails.testing import Rule
-from emails.transport import Connection
+from tests.emails.driver import Connection
 from tests.emails.relays import mail, relay_to
 
 

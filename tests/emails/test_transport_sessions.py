@@ -7,7 +7,8 @@ import pytest
 from emails.errors import Refused, RelayTrouble
 from emails.relay import Folder, Relay, Timeouts
 from emails.testing import Rule, ScriptedServer, Setup
-from emails.transport import Connection, connect, parse_smtp_url
+from emails.transport import connect, parse_smtp_url
+from tests.emails.driver import Connection
 from tests.emails.relays import DATA, mail, relay_to
 
 # Opening the session
@@ -150,7 +151,7 @@ def test_what_could_be_misread_never_reaches_the_server(server, connection, mess
 
 
 def test_a_folder_takes_mail_byte_for_byte(tmp_path):
-    carrier = connect(parse_smtp_url(f"maildir://{tmp_path}/box"))
+    carrier = Connection(parse_smtp_url(f"maildir://{tmp_path}/box"))
     carrier.send(mail())
     carrier.close()
     (filed,) = (tmp_path / "box" / "new").iterdir()
@@ -164,14 +165,14 @@ def test_a_folder_that_cannot_be_used_is_trouble(tmp_path):
 
 
 def test_a_folder_that_is_taken_away_is_trouble(tmp_path):
-    carrier = connect(Folder(tmp_path / "box"))
+    carrier = Connection(Folder(tmp_path / "box"))
     shutil.rmtree(tmp_path / "box")
     with pytest.raises(RelayTrouble, match="could not be filed"):
         carrier.send(mail())
 
 
 def test_closing_twice_or_after_the_server_is_gone_is_quiet(server):
-    connection = connect(relay_to(server))
+    connection = Connection(relay_to(server))
     server.stop()
     connection.close()
     connection.close()

@@ -44,6 +44,7 @@ class School:
     server: ScriptedServer
     folder: Path
     journal_file: Path
+    connections: int = 1  # of each worker process
 
     def __post_init__(self) -> None:
         self.clock = Clock(self.folder / "clock")
@@ -64,7 +65,7 @@ class School:
             update={
                 "database_url": self.database.url,
                 "redis_url": self.broker.url,
-                "smtp_url": f"{self.server.url}&timeout=20&dot_timeout=20",
+                "smtp_url": f"{self.server.url}&timeout=20&dot_timeout=20&connections={self.connections}",
             }
         )
         with (self.folder / "log").open("ab") as log:

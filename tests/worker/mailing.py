@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email import policy
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -17,11 +18,12 @@ from course.outbox import SCHEDULED, URGENT
 from course.settings import Settings
 from course.tokens import open_tokens
 from emails.compose import Composer
-from emails.letter import Message
+from emails.conversation import Event, Ready
 from emails.testing import ScriptedServer
 from emails.transport import Carrier, connect, parse_smtp_url
 from tests import factories
 from worker.courier import Courier
+from worker.lines import Lines
 
 BOTH = (URGENT, SCHEDULED)
 LESSONS = ("welcome: immediately", "trust", "space")
@@ -37,21 +39,25 @@ def settings(folder: Path) -> Settings:
     )
 
 
-@dataclass(frozen=True)
 class Interrupted:
-    """A connection after each of whose mails something happens."""
+    """A connection after each of whose answers something happens, and which takes one mail at a time."""
 
-    carrier: Carrier
-    then: Callable[[], None]
+    def __init__(self, carrier: Carrier, then: Callable[[], None]) -> None:
+        self._carrier = carrier
+        self._then = then
 
-    def send(self, message: Message) -> str:
-        try:
-            return self.carrier.send(message)
-        finally:
-            self.then()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._carrier, name)
 
-    def close(self) -> None:
-        self.carrier.close()
+    @property
+    def takes_offers(self) -> bool:
+        return self._carrier.is_idle and self._carrier.takes_offers
+
+    def turn(self) -> list[Event]:
+        happened = self._carrier.turn()
+        if any(not isinstance(event, Ready) for event in happened):
+            self._then()
+        return happened
 
 
 @dataclass
@@ -66,15 +72,19 @@ class Mailing:
     def __post_init__(self) -> None:
         self.clock = Clock(self.folder / "clock")
 
-    def courier(self, after_each: Callable[[], None] = lambda: None) -> Courier:
+    def courier(self, after_each: Callable[[], None] | None = None) -> Courier:
         relay = parse_smtp_url(self.server.url)
+
+        def open_line() -> Any:
+            return Interrupted(connect(relay), after_each) if after_each else connect(relay)
+
         with self.database.reading() as session:
             tokens = open_tokens(session, settings(self.folder))
         return Courier(
             database=self.database,
             clock=self.clock,
             composer=Composer(settings(self.folder), tokens),
-            connect=lambda: Interrupted(connect(relay), after_each),
+            lines=Lines(open_line, 4),
             seconds=60,  # a busy machine must not end a test's batch
         )
 

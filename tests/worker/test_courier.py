@@ -18,6 +18,7 @@ from emails.testing import Rule, ScriptedServer
 from emails.transport import connect, parse_smtp_url
 from tests import factories
 from tests.worker.mailing import BOTH, Mailing
+from worker.lines import Lines
 
 MINUTE = timedelta(minutes=1)
 
@@ -87,7 +88,7 @@ def test_a_relay_that_is_down_blames_nobody(mailing: Mailing):
     mailing.begin_course(readers=2)
     with socket.create_server(("127.0.0.1", 0)) as closing:
         nowhere = parse_smtp_url(f"smtp://127.0.0.1:{closing.getsockname()[1]}?tls=none")
-    assert not mailing.deliver(connect=lambda: connect(nowhere))
+    assert not mailing.deliver(lines=Lines(lambda: connect(nowhere), 4))
     assert mailing.states() == ["planned"] * 2
     assert mailing.row(1).attempts == 0
     mailing.wait(MINUTE)
@@ -165,13 +166,14 @@ def test_a_text_that_cannot_be_rendered_fails_for_its_readers_and_the_others_flo
     failed = [row for row in rows if row.state == "failed"]
     assert len(failed) == 2
     assert all("cannot be personalised" in str(row.reply) for row in failed)
-    assert mailing.arrived == ["r1", "r2", "r3"]
+    assert sorted(mailing.arrived) == ["r1", "r2", "r3"]
 
 
 def break_the_plan(mailing: Mailing, number: int) -> None:
     """A value that brings down whatever plans this reader's mail: no form would let it in."""
     with mailing.database.writing() as session:
-        session.execute(update(Reader).where(Reader.email == f"r{number}@example.org").values(hour="noon"))
+        mine = update(Reader).where(Reader.email == f"r{number}@example.org")
+        session.execute(mine.values(hour="noon", wishes_number=Reader.wishes_number + 1))
 
 
 def test_what_brings_the_planning_down_fails_alone_and_loses_no_record(mailing: Mailing):
@@ -191,12 +193,12 @@ def test_a_receipt_stands_even_if_what_follows_cannot_be_planned(mailing: Mailin
 
 
 def test_told_to_stop_it_finishes_the_mail_at_hand_and_gives_the_rest_back(mailing: Mailing):
-    mailing.begin_course(readers=5)
+    mailing.begin_course(readers=4)
     mailing.deliver(stopping=lambda: len(mailing.server.journal) >= 2)
     assert mailing.arrived == ["r1", "r2"]
-    assert mailing.states() == ["sent", "sent", "planned", "planned", "planned"]
+    assert mailing.states() == ["sent", "sent", "planned", "planned"]
     mailing.deliver()
-    assert sorted(mailing.arrived) == ["r1", "r2", "r3", "r4", "r5"]
+    assert sorted(mailing.arrived) == ["r1", "r2", "r3", "r4"]
 
 
 def test_when_its_time_is_over_it_gives_the_rest_back_and_says_that_there_is_more(mailing: Mailing):

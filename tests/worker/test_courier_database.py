@@ -36,7 +36,7 @@ def once(action: Callable[[], None]) -> Callable[[], None]:
 def test_what_cannot_be_recorded_ends_the_sending_and_one_mail_at_most_is_uncertain(
     mailing: Mailing, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("worker.courier.RECORD_AGAIN", (0.01, 0.01))
+    monkeypatch.setattr("worker.careful.RECORD_AGAIN", (0.01, 0.01))
     mailing.begin_course(readers=4)
     gone = mailing.courier(after_each=once(lambda: rename(mailing.database, "deliveries", "away")))
     with pytest.raises(DBAPIError):

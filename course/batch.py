@@ -1,0 +1,220 @@
+"""The ordinary lessons of a claimed batch, read together with a handful of statements.
+
+Nearly every mail is ordinary: a lesson on its day to an active reader, with no gate, cap, pause or edit in its way.
+For those everything is read at once here, and written at once by course.rounds. Whatever is not ordinary is left out,
+and goes the careful way, alone, through planning.may_begin, which alone knows what to do then.
+
+Between reading and sending the world goes on. So each ordinary lesson carries a fingerprint of all that could change
+the answer; the transaction that begins it reads the fingerprint again, and begins it only if nothing has happened.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from collections.abc import Sequence as Series
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy.orm import Session
+
+from course.history import History, Receipt
+from course.models import (
+    Course,
+    Delivery,
+    DeliveryState,
+    Edition,
+    EditionState,
+    Enrollment,
+    EnrollmentState,
+    Kind,
+    Pause,
+    Reader,
+    Suppression,
+)  # fmt: skip
+from course.outbox import Claimed
+from course.schedule import Wishes, latest_recurrence, useless, when_late
+from course.schedule.pauses import Pause as PastPause
+from course.schedule.pauses import Resume
+from course.sequence import Sequence, SequenceLesson, find_published_sequence
+from course.standing import Standing
+
+_SUPPRESSED = exists().where(Suppression.digest == Reader.digest, Suppression.ended_at.is_(None))
+_FINGERPRINT = (
+    Enrollment.state.label("stands"), Enrollment.paused_until, Enrollment.anchor_at, Enrollment.anchor_wait,
+    Reader.wishes_number, Reader.email, Reader.name, Course.paused_at, Edition.id.label("published"),
+    _SUPPRESSED.label("suppressed"),
+)  # fmt: skip
+_WIDTH = len(_FINGERPRINT)
+_PEOPLE = (
+    Delivery.__table__.join(Enrollment.__table__, Delivery.enrollment_id == Enrollment.id)
+    .join(Reader.__table__, Delivery.reader_id == Reader.id)
+    .join(Course.__table__, Enrollment.course_id == Course.id)
+    .outerjoin(Edition.__table__, (Edition.course_id == Course.id) & (Edition.state == EditionState.PUBLISHED))
+)
+_MINE = Delivery.id.in_(bindparam("ids", expanding=True))
+_CHECK = select(*_FINGERPRINT, Delivery.id, Delivery.state, Delivery.claim_id).select_from(_PEOPLE).where(_MINE)
+_FACTS = (
+    select(
+        *_FINGERPRINT,
+        Delivery.id, Delivery.enrollment_id, Delivery.reader_id, Delivery.lesson_id, Delivery.kind, Delivery.repeats,
+        Delivery.asked, Delivery.slot_at, Delivery.day_based, Delivery.edition_id,
+        Delivery.wishes_number.label("under"),
+        Enrollment.handle, Enrollment.course_id, Enrollment.confirmed_at, Enrollment.created_at,
+        Reader.timezone, Reader.hour, Reader.pace, Reader.fields,
+    )
+    .select_from(_PEOPLE)
+    .where(_MINE)
+)  # fmt: skip
+_LESSONS = (
+    select(
+        Delivery.enrollment_id, Delivery.lesson_id, Delivery.state, Delivery.sent_at, Delivery.slot_at,
+        Delivery.day_based,
+    )
+    .where(Delivery.enrollment_id.in_(bindparam("ids", expanding=True)), Delivery.kind == Kind.LESSON)
+    .order_by(Delivery.enrollment_id, Delivery.sent_at)
+)  # fmt: skip
+
+Fingerprint = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Ordinary:
+    """One ordinary lesson: its claim, its reader, where the enrollment stands, and its fingerprint.
+
+    `planned` are the lessons that have a delivery in this enrollment already, in whatever state."""
+
+    claimed: Claimed
+    fingerprint: Fingerprint
+    standing: Standing
+    lesson: SequenceLesson
+    slot_at: datetime
+    day_based: bool
+    planned: frozenset[int]
+    reader_id: int
+    wishes_number: int
+    name: str
+    email: str
+    handle: str
+    fields: Mapping[str, str]
+
+    def slot_now(self, now: datetime) -> datetime | None:
+        """The slot under which it goes now; None when it is too late, useless, or not ordinary any more."""
+        rules, wishes, step = self.standing.sequence.course.rules, self.standing.wishes, self.standing.step(self.lesson)
+        if self.standing.earliest(now) > now or useless(step, wishes, rules, now):
+            return None
+        if when_late(self.slot_at, step, rules, wishes, self.standing.past(self.lesson), now) > now:
+            return None
+        if step.wait.day_based:
+            return latest_recurrence(self.slot_at, step, rules, wishes, now)
+        return self.slot_at
+
+
+@dataclass(frozen=True)
+class Look:
+    """A second look at one delivery: its state, who has claimed it, and its fingerprint."""
+
+    state: DeliveryState
+    claim_id: str | None
+    fingerprint: Fingerprint
+
+
+def read_batch(session: Session, claimed: Series[Claimed]) -> dict[int, Ordinary]:
+    """The ordinary lessons among these, by delivery."""
+    rows = session.execute(_FACTS, {"ids": [each.delivery_id for each in claimed]}).all()
+    rows = [row for row in rows if _may_be_ordinary(row)]
+    if not rows:
+        return {}
+    reading = _Reading(session, rows)
+    claims = {each.delivery_id: each for each in claimed}
+    found = (reading.ordinary(claims[row.id], row) for row in rows)
+    return {each.claimed.delivery_id: each for each in found if each is not None}
+
+
+def look_again(session: Session, delivery_ids: Series[int]) -> dict[int, Look]:
+    """The same deliveries as they are now; on PostgreSQL lock their enrollments before."""
+    rows: Series[Any] = session.execute(_CHECK, {"ids": delivery_ids}).all()
+    return {row[_WIDTH]: Look(row[_WIDTH + 1], row[_WIDTH + 2], tuple(row[:_WIDTH])) for row in rows}
+
+
+def _may_be_ordinary(row: Any) -> bool:
+    return (
+        row.kind is Kind.LESSON
+        and row.stands is EnrollmentState.ACTIVE
+        and not (row.repeats or row.asked or row.suppressed)
+        and row.paused_at is None
+        and (row.published, row.wishes_number) == (row.edition_id, row.under)
+    )
+
+
+class _Reading:
+    """What belongs to these enrollments, read at once and dealt out."""
+
+    def __init__(self, session: Session, rows: Series[Any]) -> None:
+        self._session = session
+        self._sequences: dict[int, Sequence | None] = {}
+        self._lessons: dict[int | None, list[Any]] = defaultdict(list)
+        for each in session.execute(_LESSONS, {"ids": [row.enrollment_id for row in rows]}):
+            self._lessons[each[0]].append(each)
+        self._pauses = self._read_pauses({row.course_id for row in rows}, {row.enrollment_id for row in rows})
+
+    def ordinary(self, claimed: Claimed, row: Any) -> Ordinary | None:
+        sequence = self._sequence(row.course_id)
+        if sequence is None or sequence.course.rules.cap is not None:
+            return None
+        standing = self._standing(sequence, row)
+        lesson = standing.awaited
+        if lesson is None or lesson.lesson_id != row.lesson_id or standing.gate or lesson.source.asks:
+            return None
+        return Ordinary(
+            claimed=claimed,
+            fingerprint=tuple(row[:_WIDTH]),
+            standing=standing,
+            lesson=lesson,
+            slot_at=row.slot_at,
+            day_based=row.day_based,
+            planned=frozenset(each[1] for each in self._lessons[row.enrollment_id]),
+            reader_id=row.reader_id,
+            wishes_number=row.wishes_number,
+            name=row.name,
+            email=row.email,
+            handle=row.handle,
+            fields=row.fields,
+        )
+
+    def _sequence(self, course_id: int) -> Sequence | None:
+        if course_id not in self._sequences:
+            self._sequences[course_id] = find_published_sequence(self._session, course_id)
+        return self._sequences[course_id]
+
+    def _standing(self, sequence: Sequence, row: Any) -> Standing:
+        receipts = tuple(
+            Receipt(lesson, sent_at, state is DeliveryState.SENT, slot_at, day_based)
+            for _, lesson, state, sent_at, slot_at, day_based in self._lessons[row.enrollment_id]
+            if state is DeliveryState.SENT or state is DeliveryState.SKIPPED
+        )
+        return Standing(
+            sequence=sequence,
+            history=History(receipts, row.anchor_at or row.confirmed_at or row.created_at),
+            wishes=_wishes(row.timezone, row.hour, row.pace),
+            anchor_wait=row.anchor_wait,
+            pauses=(*self._pauses[row.course_id, None], *self._pauses[row.course_id, row.enrollment_id]),
+        )
+
+    def _read_pauses(
+        self, courses: set[int], enrollments: set[int]
+    ) -> Mapping[tuple[int, int | None], list[PastPause]]:
+        found: dict[tuple[int, int | None], list[PastPause]] = defaultdict(list)
+        whose = or_(Pause.enrollment_id.is_(None), Pause.enrollment_id.in_(enrollments))
+        over = select(Pause).where(Pause.course_id.in_(courses), Pause.ended_at.is_not(None), whose)
+        for each in self._session.scalars(over):
+            assert each.ended_at is not None
+            pause = PastPause(each.began_at, each.ended_at, Resume(each.mode or Resume.ACTIVE))
+            found[each.course_id, each.enrollment_id].append(pause)
+        return found
+
+
+@cache
+def _wishes(timezone: str | None, hour: str | None, pace: float) -> Wishes:
+    return Wishes(timezone, time.fromisoformat(hour) if hour else None, pace)

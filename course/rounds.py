@@ -1,0 +1,167 @@
+"""A round: one transaction that records what was accepted and begins what goes next, for many ordinary lessons.
+
+    look again ─► what is unchanged is written in bulk ─► what has changed goes the careful way
+
+The statements are few, whatever the number of mails: this is where the cost of safety is shared.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from course import planning
+from course.batch import Look, Ordinary, look_again
+from course.clock import lease_now
+from course.history import Receipt
+from course.models import Delivery, DeliveryState, Enrollment, Kind
+from course.outbox import SCHEDULED, Leases, Record
+from course.standing import after_receipt, answer
+
+_DELIVERIES: Any = Delivery.__table__
+_SENT = (
+    update(_DELIVERIES)
+    .where(_DELIVERIES.c.id == bindparam("row"))
+    .values(
+        state=DeliveryState.SENT, sent_at=bindparam("at"), reply=bindparam("said"), lease_until=None, due_at=None,
+        secrets=None,
+    )
+)  # fmt: skip
+_BEGUN = (
+    update(_DELIVERIES)
+    .where(_DELIVERIES.c.id == bindparam("row"))
+    .values(
+        state=DeliveryState.SENDING, lease_until=bindparam("lease"), attempts=_DELIVERIES.c.attempts + 1,
+        slot_at=bindparam("slot"), begun_at=bindparam("at"), compilation_id=bindparam("compilation"),
+        revision_id=bindparam("revision"), values=bindparam("said"), digest=bindparam("sha256"),
+        message_id=bindparam("name"), size=bindparam("bytes"),
+    )
+)  # fmt: skip
+# As the row was before anything was tried: what planning writes for a lesson that comes next.
+_FRESH = {
+    "kind": Kind.LESSON, "state": DeliveryState.PLANNED, "priority": SCHEDULED, "asked": False, "attempts": 0,
+    "repeats": 0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """An ordinary lesson that is to leave: the slot under which it goes, when it was made, what is written down."""
+
+    ordinary: Ordinary
+    slot_at: datetime
+    made_at: datetime
+    record: Record
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A begun lesson that the mail server took, with its words."""
+
+    beginning: Beginning
+    reply: str
+
+
+def write(
+    session: Session, sent: Sequence[Sent], beginnings: Sequence[Beginning], now: datetime, leases: Leases
+) -> set[int]:
+    """Record and begin. Returns the deliveries that may leave now; the others are as they were."""
+    both = [*(each.beginning.ordinary for each in sent), *(each.ordinary for each in beginnings)]
+    _lock(session, both)
+    looks = look_again(session, [each.claimed.delivery_id for each in both])
+    _record(session, [each for each in sent if _is_under_way(each, looks)], looks, now)
+    leaving = [each for each in beginnings if _may_leave(each, looks)]
+    _begin(session, leaving, lease_now(session) + leases.sending)
+    return {each.ordinary.claimed.delivery_id for each in leaving}
+
+
+def _lock(session: Session, lessons: Sequence[Ordinary]) -> None:
+    """Their enrollments, in one order for everybody. SQLite has one writer anyhow."""
+    if session.get_bind().dialect.name == "postgresql":
+        ids = [each.claimed.enrollment_id for each in lessons]
+        enrollments = select(Enrollment.id).where(Enrollment.id.in_(ids)).order_by(Enrollment.id)
+        session.execute(enrollments.with_for_update(key_share=True)).all()
+
+
+def _is_under_way(each: Sent, looks: dict[int, Look]) -> bool:
+    """A late answer to an uncertain mail counts as well, while no repeat has claimed it."""
+    claimed = each.beginning.ordinary.claimed
+    look = looks.get(claimed.delivery_id)
+    ours = look is not None and look.claim_id == claimed.claim_id
+    return ours and look is not None and look.state in {DeliveryState.SENDING, DeliveryState.UNCERTAIN}
+
+
+def _may_leave(each: Beginning, looks: dict[int, Look]) -> bool:
+    claimed = each.ordinary.claimed
+    look = looks.get(claimed.delivery_id)
+    return look == Look(DeliveryState.CLAIMED, claimed.claim_id, each.ordinary.fingerprint)
+
+
+def _record(session: Session, sent: Sequence[Sent], looks: dict[int, Look], now: datetime) -> None:
+    if not sent:
+        return
+    rows = [{"row": each.beginning.ordinary.claimed.delivery_id, "at": now, "said": each.reply} for each in sent]
+    session.connection().execute(_SENT, rows)
+    planned, others = [], []
+    for each in sent:
+        ordinary = each.beginning.ordinary
+        unchanged = looks[ordinary.claimed.delivery_id].fingerprint == ordinary.fingerprint
+        row = _next_row(each.beginning, now) if unchanged else None
+        if row is None:
+            others.append(ordinary.claimed.enrollment_id)
+        else:
+            planned.append(row)
+    if planned:
+        session.connection().execute(_DELIVERIES.insert(), planned)
+    for enrollment_id in sorted(each for each in others if each is not None):
+        planning.advance(session, enrollment_id, now)
+
+
+def _next_row(beginning: Beginning, now: datetime) -> dict[str, Any] | None:
+    """The planned row of the lesson that follows; None where planning has to think about it."""
+    ordinary = beginning.ordinary
+    receipt = Receipt(ordinary.lesson.lesson_id, now, True, beginning.slot_at, ordinary.day_based)
+    standing = after_receipt(ordinary.standing, receipt)
+    lesson = standing.awaited
+    if lesson is None or lesson.lesson_id in ordinary.planned:
+        return None
+    said = answer(standing, lesson, now)
+    if said.problem:
+        return None
+    return _FRESH | {
+        "enrollment_id": ordinary.claimed.enrollment_id,
+        "reader_id": ordinary.reader_id,
+        "lesson_id": lesson.lesson_id,
+        "edition_id": standing.sequence.edition_id,
+        "revision_id": lesson.revision_id,
+        "wishes_number": ordinary.wishes_number,
+        "slot_at": said.slot_at,
+        "due_at": said.due_at,
+        "day_based": said.day_based,
+        "created_at": now,
+    }
+
+
+def _begin(session: Session, leaving: Sequence[Beginning], lease: datetime) -> None:
+    """From here on these mails may be accepted: commit before their final dots."""
+    if leaving:
+        session.connection().execute(_BEGUN, [_begun(each, lease) for each in leaving])
+
+
+def _begun(each: Beginning, lease: datetime) -> dict[str, Any]:
+    record = each.record
+    return {
+        "row": each.ordinary.claimed.delivery_id,
+        "lease": lease,
+        "slot": each.slot_at,
+        "at": each.made_at,
+        "compilation": record.compilation_id,
+        "revision": record.revision_id,
+        "said": record.values,
+        "sha256": record.digest,
+        "name": record.message_id,
+        "bytes": record.size,
+    }
