@@ -20,6 +20,7 @@ from web.admin import (
     readers,
     settings,
     sign_in,
+    work,
 )
 from web.admin.remarks import ticks
 
@@ -31,7 +32,7 @@ def blueprint(limiter: Limiter) -> Blueprint:
     made.context_processor(gate.powers)
     made.add_app_template_filter(ticks)
     sign_in.register(made, limiter)
-    rooms = (courses, course_settings, lessons, editor, preview, dates, publication, readers, outbox, settings)
+    rooms = (courses, course_settings, lessons, editor, preview, dates, publication, readers, outbox, settings, work)
     for room in rooms:
         room.register(made)
     return made

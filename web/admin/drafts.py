@@ -12,6 +12,7 @@ from hashlib import sha256
 from flask import request
 from sqlalchemy.orm import Session
 
+from course import chores
 from course.editions import find_course, find_draft, find_published, open_draft
 from course.errors import NotFound, Stale
 from course.folder.parsing import parse_course
@@ -19,8 +20,18 @@ from course.models import Course, Edition, EditionLesson
 
 
 @dataclass(frozen=True)
+class Work:
+    """Something long that is going on: its kind in course.chores, and how many readers are done, of how many."""
+
+    kind: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Head:
-    """What stands on top of every page of a course. `undo_until` is None once that time is over."""
+    """What stands on top of every page of a course. `undo_until` is None once that time is over; `work` is what is
+    still going on behind it."""
 
     slug: str
     title: str
@@ -30,6 +41,7 @@ class Head:
     has_draft: bool
     paused_at: datetime | None
     undo_until: datetime | None
+    work: tuple[Work, ...]
 
 
 def head_of(session: Session, slug: str, at: datetime) -> Head:
@@ -46,7 +58,13 @@ def head_of(session: Session, slug: str, at: datetime) -> Head:
         has_draft=draft is not None,
         paused_at=course.paused_at,
         undo_until=undo_until if undo_until and undo_until > at else None,
+        work=work_of(session, course),
     )
+
+
+def work_of(session: Session, course: Course) -> tuple[Work, ...]:
+    """What is going on behind a course, the oldest first."""
+    return tuple(Work(each.kind, each.done, each.total) for each in chores.open_of(session, course.id))
 
 
 def shown(session: Session, slug: str) -> Edition:

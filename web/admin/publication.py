@@ -11,14 +11,15 @@ from course.consequences import Consequences, consequences
 from course.editions import discard_draft, draft_lessons, edition_source, find_course, find_draft, find_published
 from course.errors import NotFound, Problem, Refused, SourceError, Stale
 from course.models import Edition
-from course.publishing import PublishOptions
+from course.publishing import PublishOptions, count_finished
 from course.publishing import publish as make_public
 from course.publishing import undo as undo_publication
+from course.sent_texts import find_edition, sent_texts
 from emails.publish import compile_edition
+from web.admin.compiling import compiler
 from web.admin.drafts import edition_mark, head_of, refuse_stale
 from web.admin.gate import SEE_OTHER, author, edits
-from web.admin.preview import compiler
-from web.admin.told import could_catch_up, told
+from web.admin.told import could_catch_up, news_at_the_end, told
 from web.database import ground, now, reading, ring, writing
 
 
@@ -28,6 +29,7 @@ def register(desk: Blueprint) -> None:
     desk.add_url_rule(f"{course}/publication", "publication", publication)
     desk.add_url_rule(f"{course}/publication", "publish", edits(publish), methods=["POST"])
     desk.add_url_rule(f"{course}/undo", "undo", edits(undo), methods=["POST"])
+    desk.add_url_rule(f"{course}/taken-back/<int:number>", "taken_back", taken_back)
     desk.add_url_rule(f"{course}/discard", "discard_page", edits(discard_page))
     desk.add_url_rule(f"{course}/discard", "discard", edits(discard), methods=["POST"])
 
@@ -40,7 +42,8 @@ def publication(slug: str) -> str:
 def publish(slug: str) -> AnyResponse | tuple[str, int]:
     """Make the draft what everybody is on, if it is still the one that was looked at."""
     at, settings = now(), ground().settings
-    options = PublishOptions(timedelta(minutes=settings.undo_minutes), frozenset(request.form.getlist("catch_up")))
+    finished = request.form.get("finished") == "yes"
+    options = PublishOptions.of(settings, request.form.getlist("catch_up"), finished=finished)
     try:
         # Compiled before anything is written: nobody waits for the database while a text is typeset.
         with reading() as session:
@@ -64,13 +67,23 @@ def undo(slug: str) -> AnyResponse:
     at = now()
     try:
         with writing() as session:
-            undo_publication(session, find_course(session, slug), author(at))
+            undone = undo_publication(session, find_course(session, slug), author(at))
+            number, sent = undone.number, sent_texts(session, undone)
     except Refused as refused:
         flash(str(refused), "alarm")
     else:
         ring()
         flash("Taken back. What you had published is in the draft.", "done")
+        if sent:
+            return redirect(url_for("admin.taken_back", slug=slug, number=number), SEE_OTHER)
     return redirect(url_for("admin.course", slug=slug), SEE_OTHER)
+
+
+def taken_back(slug: str, number: int) -> str:
+    """Which texts of an edition have left."""
+    with reading() as session:
+        sent = sent_texts(session, find_edition(session, find_course(session, slug), number))
+        return render_template("admin/taken_back.html", head=head_of(session, slug, now()), sent=sent, number=number)
 
 
 def discard_page(slug: str) -> str:
@@ -120,6 +133,9 @@ def _page(slug: str, problems: tuple[Problem, ...] = ()) -> str:
             told=told(before, after) if after else None,
             catch_up=could_catch_up(before, after) if before and after else (),
             on_the_way=reads.on_the_way(session, course.id),
+            news=news_at_the_end(before, after) if before and after else (),
+            finished=count_finished(session, course.id),
+            an_hour=ground().settings.finished_per_hour,
             foretold=_foretold(session, draft) if draft and published else None,
             saves=edition_mark(draft) if draft else "",
             problems=problems,

@@ -105,6 +105,14 @@ def could_catch_up(before: CourseSource, after: CourseSource) -> tuple[LessonSou
     )
 
 
+def news_at_the_end(before: CourseSource, after: CourseSource) -> tuple[LessonSource, ...]:
+    """Lessons that would be new to those who have had everything: published only now, behind all that was before."""
+    known = {each.key for each in before.lessons if not _is_draft(each)}
+    inserted = could_catch_up(before, after)
+    published = (each for each in after.lessons if not _is_draft(each))
+    return tuple(each for each in published if each.key not in known and each not in inserted)
+
+
 def _lesson(after: LessonSource, found: Differences) -> LessonTold | None:
     changes, moved = found.changed.get(after.key, ()), after.key in found.moved
     if after.key in found.added:

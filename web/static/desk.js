@@ -1,7 +1,8 @@
 // The desk works without this file. With it: times in the browser's own zone, a preview that follows the writing,
-// remarks that lead to their line, Ctrl+S, and a warning before a page with unsaved words is left.
+// remarks that lead to their line, bars of work that go on, Ctrl+S, and a warning before a page with unsaved words is left.
 
 const WAIT = 450; // milliseconds of silence before the preview follows
+const LOOK = 1000; // milliseconds between two looks at work that goes on
 
 for (const time of document.querySelectorAll("time[data-local]")) {
   const at = new Date(time.dateTime);
@@ -18,6 +19,22 @@ for (const input of document.querySelectorAll("input[data-own-zone]")) {
 
 const clear = document.querySelector("button[data-clear]");
 if (clear) clear.addEventListener("click", () => { document.querySelector("#query").value = ""; });
+
+// Work behind a course: looked at again until it is done
+
+const work = document.querySelector("[data-work]");
+if (work) {
+  const look = async () => {
+    try {
+      const answer = await fetch(work.dataset.work);
+      if (answer.ok) work.innerHTML = await answer.text();
+    } catch {
+      // Away for a moment: the next look tells.
+    }
+    if (work.querySelector("progress")) setTimeout(look, LOOK);
+  };
+  if (work.querySelector("progress")) setTimeout(look, LOOK);
+}
 
 // Unsaved words
 
