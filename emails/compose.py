@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from hashlib import sha256
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -22,12 +21,12 @@ from course.sequence import Sequence, SequenceLesson, published_sequence
 from course.settings import Settings
 from course.standing import Standing, following, forecast, standing_of
 from course.tokens import Tokens
+from emails.dkim import Signer
 from emails.errors import EmailsError
 from emails.letter import Address, Compiled, Headers, Message
 from emails.links import Links
-from emails.mime import assemble
-from emails.render import render
-from emails.wording import Coming, Errand, Values, Wording, errand_of
+from emails.press import print_message
+from emails.wording import Coming, Errand, Wording, errand_of
 
 LETTERS = {
     Kind.CONFIRMATION: "confirmation",
@@ -101,6 +100,11 @@ class Composer:
         """What the installation's letters say."""
         return Wording(self.settings, self.links)
 
+    @cached_property
+    def signer(self) -> Signer | None:
+        """What signs the mails; None without a key."""
+        return Signer(self.settings.dkim_keys) if self.settings.dkim_keys else None
+
     def compose(self, session: Session, delivery: Delivery, now: datetime) -> Made:
         """The message of a claimed delivery, made for the first time. Raises EmailsError."""
         errand = errand_of(delivery)
@@ -122,7 +126,7 @@ class Composer:
         assert delivery.compilation_id and delivery.begun_at and delivery.message_id and delivery.values
         parts = Parts(delivery.compilation_id, delivery.values, delivery.begun_at, delivery.message_id)
         message = self._make(keep(session, delivery.compilation_id), errand_of(delivery), parts)
-        if sha256(message.data).hexdigest() != delivery.digest:
+        if message.digest != delivery.digest:
             raise NotTheSame("Settings or the reader's address have changed since this mail was made.")
         return message
 
@@ -132,7 +136,7 @@ class Composer:
             compilation_id=parts.compilation_id,
             revision_id=revision_id,
             values={group: dict(fields) for group, fields in parts.values.items()},
-            digest=sha256(message.data).hexdigest(),
+            digest=message.digest,
             message_id=parts.message_id,
             size=len(message.data),
         )
@@ -142,9 +146,10 @@ class Composer:
         head = parts.values["head"]
         values = {group: fields for group, fields in parts.values.items() if group != "head"}
         values["links"] = self.wording.links_of(errand, str(head["may"]).split(), kept.links)
-        data = assemble(render(kept.compiled, values), self._headers(errand, parts))
+        printed = print_message(kept.compiled, values, self._headers(errand, parts), self.signer)
         token = parts.message_id.strip("<>").partition("@")[0]
-        return Message(f"b+{token}@{self.settings.mail_domain}", errand.email, data)
+        sender = f"b+{token}@{self.settings.mail_domain}"
+        return Message(sender, errand.email, printed.data, printed.digest, tidy=True)
 
     def _headers(self, errand: Errand, parts: Parts) -> Headers:
         head, bulk = parts.values["head"], errand.kind in BULK

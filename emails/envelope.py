@@ -15,6 +15,8 @@ def content(message: Message) -> bytes:
     Raises Refused for bytes that servers read differently from one another (line ends other than CRLF, NUL).
     """
     data = message.data
+    if message.tidy:
+        return data
     if not data.count(b"\n") == data.count(b"\r") == data.count(b"\r\n") or b"\0" in data:
         raise Refused("The message has line ends other than CRLF, or NUL bytes.", 554, "5.6.0")
     dotted = (b"." if data.startswith(b".") else b"") + data.replace(b"\r\n.", b"\r\n..")

@@ -96,8 +96,14 @@ class Headers:
 
 @dataclass(frozen=True)
 class Message:
-    """RFC 5322 bytes in their envelope; `sender` is the return path, not the From address."""
+    """RFC 5322 bytes in their envelope; `sender` is the return path, not the From address.
+
+    `digest` is of what the message says, its signatures left out. `tidy` is its maker's word that every line ends with
+    CRLF and none begins with a dot: nobody needs to look again.
+    """
 
     sender: str
     recipient: str
     data: bytes
+    digest: str = ""
+    tidy: bool = False
