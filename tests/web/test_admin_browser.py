@@ -12,7 +12,10 @@ from werkzeug.serving import make_server
 
 from course import admins
 from course.database import Database
+from course.editions import find_course
+from course.publishing import replan_all
 from course.settings import Settings
+from tests.factories import do_chores, join
 from tests.web.sample import publish_course
 from web.app import make_app
 
@@ -110,6 +113,26 @@ def test_a_lesson_moves_and_is_saved_without_javascript(open_desk: Callable[...,
     tab.fill("#subject", "Patience, please")
     tab.get_by_role("button", name="Save the draft").click()
     expect(tab.get_by_role("status")).to_contain_text("Saved in the draft")
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_bars_follow_the_work_behind_a_publication_to_its_end(
+    open_desk: Callable[..., Page], database: Database, axe_violations, width: int
+):
+    tab = open_desk(viewport={"width": width, "height": 900})
+    with database.writing() as session:
+        do_chores(session, datetime.now(UTC))
+        course = find_course(session, "slow-bread")
+        join(session, course, "ida@example.org", datetime.now(UTC))
+        replan_all(session, course, datetime.now(UTC))
+    tab.goto("/admin/courses/slow-bread")
+    expect(tab.locator(".work progress")).to_have_attribute("value", "0")
+    expect(tab.locator(".work-count")).to_have_text("0 of 1 reader")
+    assert axe_violations(tab) == []
+    with database.writing() as session:
+        do_chores(session, datetime.now(UTC))
+    expect(tab.locator(".work-over")).to_have_text("Done: every reader’s date is up to date.")
+    expect(tab.locator(".work progress")).to_have_count(0)
 
 
 @pytest.mark.parametrize("format_of_evil", ["typed", "smuggled"])
