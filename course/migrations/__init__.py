@@ -7,6 +7,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from course.database import Database
 
@@ -18,6 +20,13 @@ def migrate(database: Database, revision: str = "head") -> None:
     if database.is_sqlite:
         Path(database.engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
     command.upgrade(config_for(database), revision)
+
+
+def standing(database: Database) -> tuple[str, str]:
+    """The revision that the schema is at, empty where it is at none, and the newest that this code knows."""
+    with database.engine.connect() as connection:
+        now = MigrationContext.configure(connection).get_current_revision()
+    return now or "", ScriptDirectory.from_config(config_for(database)).get_current_head() or ""
 
 
 def config_for(database: Database) -> Config:

@@ -68,7 +68,7 @@ def judge_names(sending: Sequence[str], greeting: str, asks: Asks, *, certain: b
     bad = FAIL if certain else WARN
     if not sending:
         return subject.warns(
-            "Which address your mail leaves from cannot be seen from here: name it with --sent-from ADDRESS."
+            "Which address your mail leaves from cannot be seen from here: try `meantime doctor --sent-from ADDRESS`."
         )
     try:
         remarks = [remark for address in sending for remark in _name_remarks(address, bad, asks)]

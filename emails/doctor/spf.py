@@ -88,7 +88,10 @@ def _doubts(walked: Walk) -> Iterator[Remark]:
 
 def _coverage(domain: str, senders: Senders, asks: Asks) -> Iterator[Remark]:
     if not senders.addresses:
-        yield WARN, "Which address your mail leaves from cannot be seen from here: name it with --sent-from ADDRESS."
+        yield (
+            WARN,
+            "Which address your mail leaves from cannot be seen from here: try `meantime doctor --sent-from ADDRESS`.",
+        )
     for address in senders.addresses:
         try:
             result = result_for(domain, address, asks)
@@ -103,7 +106,7 @@ def _coverage(domain: str, senders: Senders, asks: Asks) -> Iterator[Remark]:
             yield (
                 WARN,
                 f"It does not cover {senders.host} ({address}, {result}): add it, unless your mail service sends from"
-                " other addresses; --sent-from ADDRESS judges those.",
+                " other addresses: `meantime doctor --sent-from ADDRESS` judges those.",
             )
 
 

@@ -11,7 +11,9 @@ from web.admin import (
     course_settings,
     courses,
     dates,
+    doctor,
     editor,
+    forecast,
     gate,
     lessons,
     outbox,
@@ -32,7 +34,7 @@ def blueprint(limiter: Limiter) -> Blueprint:
     made.context_processor(gate.powers)
     made.add_app_template_filter(ticks)
     sign_in.register(made, limiter)
-    rooms = (courses, course_settings, lessons, editor, preview, dates, publication, readers, outbox, settings, work)
-    for room in rooms:
+    writing = (courses, course_settings, lessons, editor, preview, dates, publication)
+    for room in (*writing, readers, outbox, forecast, work, doctor, settings):
         room.register(made)
     return made
