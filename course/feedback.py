@@ -72,6 +72,11 @@ def receive(session: Session, raw: bytes, source: str, recipients: tuple[str, ..
     return _added(session, row)
 
 
+def knows(session: Session, message_id: str) -> bool:
+    """Whether a mail of this Message-ID left us."""
+    return session.scalar(select(exists().where(Delivery.message_id == message_id))) or False
+
+
 def waiting(session: Session, most: int) -> list[Waiting]:
     """The oldest reports that nobody has judged."""
     found = session.scalars(select(Report).where(Report.judged_at.is_(None)).order_by(Report.id).limit(most))

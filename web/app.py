@@ -11,7 +11,7 @@ from course.database import Database
 from course.settings import Settings
 from course.tokens import open_tokens
 from emails.compile import Compiler
-from web import assets, errors, health, limits, security
+from web import assets, errors, health, hooks, limits, security
 from web.admin import blueprint as desk_pages
 from web.database import Ground, Rings
 from web.mailbox.box import Box
@@ -63,6 +63,7 @@ def make_app(settings: Settings, bell: Rings, limits_url: str = "") -> Flask:
     app.register_blueprint(public_pages(limiter))
     app.register_blueprint(desk_pages(limiter))
     app.register_blueprint(health.blueprint())
+    app.register_blueprint(hooks.blueprint())
     if settings.development:
         walk = Walk(here.database, here.clock, bell)
         app.register_blueprint(mailbox_pages(Box(settings.state_dir / "mailbox"), controls(walk)))

@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlsplit
 
 from course.settings import Settings, environment
 from web.processes import Port, Program, held
@@ -41,6 +42,7 @@ def programs(settings: Settings) -> list[Program]:
         _web(settings, env),
         _worker(settings, env),
         _beat(env),
+        *([_listener(settings, env)] if settings.bounce_listen else []),
     ]
     if not server.command:
         return running
@@ -75,6 +77,11 @@ def _worker(settings: Settings, env: dict[str, str]) -> Program:
 
 def _beat(env: dict[str, str]) -> Program:
     return Program("beat", (*PYTHON, "celery", "--quiet", "-A", "worker.main", "beat"), env)
+
+
+def _listener(settings: Settings, env: dict[str, str]) -> Program:
+    port = Port(urlsplit(settings.bounce_listen).port or 0, "MEANTIME_BOUNCE_LISTEN")
+    return Program("listener", (*PYTHON, "web.hooks.listener"), env, side_by_side=True, port=port)
 
 
 def _answers_http(port: int) -> bool:

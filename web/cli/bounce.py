@@ -1,12 +1,14 @@
 """`meantime bounce`: what a mail that came back says, and what would be done about it."""
 
 import json
+import sys
 from typing import BinaryIO
 
 import click
 
 from emails.bounces.guard import Judge
 from emails.bounces.verdict import Verdict
+from web.hooks import listener
 
 # The largest mail that is read; what stands beyond it belongs to the mail that came back.
 MOST_OCTETS = 32 * 1024 * 1024
@@ -43,6 +45,12 @@ def explain(file: BinaryIO, as_json: bool) -> None:  # noqa: FBT001
     with Judge() as judge:
         verdict = judge.judge(raw)
     click.echo(json.dumps(_as_json(verdict), indent=2, ensure_ascii=True) if as_json else _in_words(verdict))
+
+
+@bounce.command()
+def listen() -> None:
+    """Take mail that came back at MEANTIME_BOUNCE_LISTEN, until Ctrl-C; `meantime up` does it by itself."""
+    sys.exit(listener.main())
 
 
 def _as_json(verdict: Verdict) -> dict[str, object]:
