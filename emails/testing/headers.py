@@ -9,7 +9,8 @@ from email.utils import getaddresses, parsedate_to_datetime
 
 from course.cleaning import one_line
 from course.errors import Problem
-from emails.testing.listing import dkim_problems, list_problems
+from emails.testing.listing import list_problems
+from emails.testing.signature import dkim_problems
 from emails.testing.wire import Field, fields
 
 REQUIRED = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Auto-Submitted", "Content-Type")
@@ -42,7 +43,7 @@ def problems(data: bytes) -> Iterator[Problem]:
     yield from _people_problems(by_name)
     yield from _id_problems(by_name)
     yield from list_problems(by_name)
-    yield from dkim_problems(found)
+    yield from dkim_problems(found, data)
 
 
 def _set_problems(found: list[Field], data: bytes) -> Iterator[Problem]:

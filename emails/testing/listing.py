@@ -1,4 +1,4 @@
-"""The headers that let a reader leave with one click, and the signature that vouches for them."""
+"""The headers that let a reader leave with one click."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,9 +9,6 @@ from emails.testing.wire import Field
 
 _WAYS = re.compile(r"<[^<>\s]+>(?:, <[^<>\s]+>)*")
 _LIST_ID = re.compile(r"(?:[^<>]* )?<[A-Za-z0-9.-]+>")
-
-_OVERSIGNED = ("from", "to", "subject", "date", "message-id", "list-unsubscribe")
-_COVERED = ("list-unsubscribe-post", "list-id", "reply-to", "mime-version", "content-type")
 
 
 def list_problems(by_name: Mapping[str, Field]) -> Iterator[Problem]:
@@ -48,24 +45,6 @@ def unsubscribe_url(by_name: Mapping[str, Field]) -> str | None:
     return next((way for way in re.findall(r"<([^<>]+)>", value) if way.startswith("http")), None)
 
 
-def dkim_problems(found: list[Field]) -> Iterator[Problem]:
-    """Whether each signature covers what it should; whether it is true needs DNS, and is not asked here."""
-    present = {field.name.lower() for field in found}
-    for field in found:
-        if field.name != "DKIM-Signature":
-            continue
-        tags = dict(_tag(part) for part in field.unfolded.split(";") if "=" in part)
-        signed = [name.strip().lower() for name in tags.get("h", "").split(":")]
-        missing = [name for name in _OVERSIGNED if signed.count(name) < 1 + (name in present)]
-        missing += [name for name in _COVERED if name in present and name not in signed]
-        if missing:
-            yield Problem(f"The DKIM signature leaves out {', '.join(missing)}.", line=field.line)
-        if "l" in tags:
-            yield Problem("The DKIM signature covers a part of the body only (l=).", line=field.line)
-        if tags.get("a") not in {"rsa-sha256", "ed25519-sha256"}:
-            yield Problem("The DKIM signature is neither rsa-sha256 nor ed25519-sha256.", line=field.line)
-
-
 def _unsubscribe_problems(by_name: Mapping[str, Field]) -> Iterator[Problem]:
     if "List-Unsubscribe" not in by_name:
         return
@@ -77,8 +56,3 @@ def _unsubscribe_problems(by_name: Mapping[str, Field]) -> Iterator[Problem]:
     url = unsubscribe_url(by_name)
     if url is None or not is_secure(url):
         yield Problem("List-Unsubscribe has no https address for the one click.", line=field.line)
-
-
-def _tag(part: str) -> tuple[str, str]:
-    name, _, value = part.partition("=")
-    return name.strip(), re.sub(r"\s", "", value)
