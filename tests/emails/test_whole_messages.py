@@ -9,8 +9,7 @@ import pytest
 from course.folder import read_folder
 from emails.letter import Address, Compiled, Headers, Look, Source
 from emails.lint import lint
-from emails.mime import assemble
-from emails.render import render
+from emails.press import print_message
 from emails.sandbox import sample_values
 from emails.system import NAMES, typeset_system
 from emails.testing import lint_message
@@ -40,7 +39,7 @@ def message(compiled: Compiled, *, bulk: bool) -> bytes:
         feedback_id="1:lesson:meantime" if bulk else None,
         bulk=bulk,
     )
-    return assemble(render(compiled, values), headers)
+    return print_message(compiled, values, headers).data
 
 
 @pytest.mark.parametrize("theme", THEMES)
