@@ -18,6 +18,7 @@ from course.models import DeliveryState, Edition, Reader
 from course.schedule import local_zone
 from course.sequence import Sequence, SequenceLesson, find_published_sequence, read_sequence
 from course.standings import Traveller, slices
+from course.unmoved import Unmoved
 
 MOST_EXAMPLES = 10
 MOST_GROUPS = 12
@@ -86,8 +87,8 @@ def consequences(
     """What publishing `draft` now would do; `catch_up` as in PublishOptions."""
     before = find_published_sequence(session, draft.course_id)
     after = as_if_published(read_sequence(session, draft.id), before, catch_up, now)
-    forecast = Forecast(before, Answers(now), now + undo)
-    found, cases = Consequences(), Cases(session, now, lambda each: _verdict(each, forecast))
+    forecast = Forecast(before, Answers(now), Unmoved(session, now), now + undo)
+    found, cases = Consequences(), Cases(session, now, lambda each: verdict_of(each, forecast))
     for slice_ in slices(session, after):
         for person, verdict in cases.of(slice_):
             _note(session, found, person, verdict)
@@ -117,6 +118,7 @@ class Forecast:
 
     before: Sequence | None
     answers: Answers
+    unmoved: Unmoved
     claimable: datetime
 
 
@@ -130,7 +132,8 @@ class Verdict:
     words: str
 
 
-def _verdict(traveller: Traveller, forecast: Forecast) -> Verdict:
+def verdict_of(traveller: Traveller, forecast: Forecast) -> Verdict:
+    """What one reader would notice."""
     old, new = _before(traveller, forecast.before), _after(traveller, forecast)
     effect = _effect(old, new, forecast.claimable)
     return Verdict(effect, old, new, "" if effect is Effect.SAME else _in_words(effect, old, new))
@@ -163,11 +166,12 @@ def _after(traveller: Traveller, forecast: Forecast) -> Plan | None:
     if awaited is None:
         return None
     said = forecast.answers.of(standing, awaited)
-    unmoved = row is not None and row.lesson_id == awaited.lesson_id and row.slot_at == said.slot_at
-    due = row.due_at if unmoved and row else said.due_at
-    if due is not None and not unmoved:
-        due = max(due, forecast.claimable)
-    return _plan(traveller, awaited, due)
+    if row is not None and row.lesson_id == awaited.lesson_id:
+        number = traveller.wishes_number
+        if row.slot_at == said.slot_at or forecast.unmoved.keeps(row, number, standing, awaited):
+            return _plan(traveller, awaited, row.due_at)
+    due = said.due_at
+    return _plan(traveller, awaited, due and max(due, forecast.claimable))
 
 
 def _plan(traveller: Traveller, lesson: SequenceLesson | None, due_at: datetime | None) -> Plan:

@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 
+from course.consequences import consequences
 from course.editions import Author, find_draft, open_draft, replace_draft
 from course.outbox import release
 from course.publishing import pause_course, resume_course, undo
@@ -149,3 +150,11 @@ def test_a_publication_right_after_a_pause_does_not_undo_what_the_pause_did(sess
     publish_draft(session, open_draft(session, course, here("2027-01-09 08:59")), here("2027-01-09 08:59"))
     do_chores(session, here("2027-01-09 08:59") + timedelta(seconds=10))
     assert planned(session, mine).due_at == here("2027-01-11 09:00")
+
+
+def test_the_preview_says_so_too(session):
+    course, _mine = late_reader(session)
+    now = here("2027-01-08 15:00")
+    draft = replace_draft(session, course, course_source("a: 0 days", "b", "c", "d"), Author("Robin", now))
+    found = consequences(session, draft, now, undo=timedelta(minutes=5))
+    assert (found.readers, found.moved) == (1, 0)
