@@ -5,7 +5,9 @@ load       what leaves, counted: hours, days, peaks, lateness, and the rate that
 flow       readers move on: each lesson that leaves plans the next one, as planning does
 people     readers who never were, the same for the same seed
 world      a throw-away database with a published course and those readers in it
-outlook    the same from real rows: the coming days of this house
+simulator  the days of that world, one after the other
+crowd      real readers, or every n-th of them where they are many
+outlook    the coming days of this house, from its rows
 
 `drain` and `load` are arithmetic: they know no database.
 """

@@ -30,7 +30,7 @@ class Backlog:
 class Load:
     """Mails as they leave. Hours and days are those of `zone`; `weight` is how many mails one note stands for.
 
-    `moved` counts lessons that came so late that their reader got them on another day."""
+    `dues` are by the minute. `moved` counts lessons that came so late that their reader got them on another day."""
 
     zone: tzinfo
     hours: Counter[Hour] = field(default_factory=Counter)
@@ -46,7 +46,7 @@ class Load:
         local = at.astimezone(self.zone)
         self.hours[local.date(), local.hour] += weight
         self.kinds[kind] += weight
-        self.dues[due_at] += weight
+        self.dues[due_at.replace(second=0, microsecond=0)] += weight
         self.lateness[at - due_at] += weight
         self._note_backlog(due_at, at, weight)
 

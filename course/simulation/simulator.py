@@ -11,13 +11,13 @@ from course.folder import CourseSource
 from course.models import Kind
 from course.schedule import Wishes, local_zone
 from course.schedule.walltime import on_the_wall
-from course.sequence import Sequence, published_sequence
+from course.sequence import published_sequence
+from course.simulation.crowd import everybody
 from course.simulation.drain import Relay
 from course.simulation.flow import Flow, Mail, Walker
 from course.simulation.load import Load
 from course.simulation.people import Person, people
 from course.simulation.world import publish_course, settle, throwaway
-from course.standings import Traveller, slices, traveller
 
 
 @dataclass(frozen=True)
@@ -47,19 +47,14 @@ def simulate(scenario: Scenario, load: Load) -> Iterator[date]:
 def _expect_readers(session: Session, scenario: Scenario, flow: Flow, midnight: datetime) -> None:
     """Sign-ups, confirmations and pauses, each at its moment."""
     course = publish_course(session, scenario.course, midnight)
-    everybody = list(people(scenario.course, scenario.start, scenario.days, scenario.readers, scenario.seed))
-    settle(session, course.id, everybody)
+    crowd = list(people(scenario.course, scenario.start, scenario.days, scenario.readers, scenario.seed))
+    settle(session, course.id, crowd)
     sequence = published_sequence(session, course.id)
-    for person, enrolled in zip(everybody, _enrolled(session, sequence), strict=True):
+    for person, enrolled in zip(crowd, everybody(session, sequence), strict=True):
         walker = Walker(enrolled.reader_id, enrolled.standing, done_after=person.done_after)
         flow.line_up(Mail(Kind.CONFIRMATION), person.asked_at)
         flow.expect(person.confirmed_at, partial(flow.plan, walker))
         _expect_rest(flow, walker, person)
-
-
-def _enrolled(session: Session, sequence: Sequence) -> Iterator[Traveller]:
-    for slice_ in slices(session, sequence):
-        yield from (traveller(slice_, person) for person in slice_.people)
 
 
 def _expect_rest(flow: Flow, walker: Walker, person: Person) -> None:

@@ -1,13 +1,14 @@
 """What a simulation found: as text for a terminal, as values for a program, as a picture."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from course.models import Kind
 from course.simulation.load import Backlog, Load, needed
 from course.simulation.simulator import Scenario
 from web.plot.calendar import Calendar, days_from, drawn
 from web.plot.shapes import Picture
+from web.spans import span
 
 NAMES = {Kind.LESSON: "lessons", Kind.CONFIRMATION: "confirmations", Kind.COMPLETION: "completion letters"}
 EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -81,18 +82,6 @@ def _figures(scenario: Scenario, load: Load) -> Iterator[str]:
 def _backlog(load: Load, worst: Backlog) -> str:
     began = worst.began_at.astimezone(load.zone)
     return f"{_day(began.date())}, {began:%H:%M}: {worst.mails:,} mails, gone after {span(worst.lasted)}"
-
-
-def span(lasted: timedelta) -> str:
-    """A length of time with two units at most: "0.2 s", "33 min 20 s", "5 h 3 min"."""
-    seconds = lasted.total_seconds()
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours < 48 else f"{hours / 24:.1f} days"
 
 
 def as_json(scenario: Scenario, load: Load) -> dict[str, object]:

@@ -7,9 +7,10 @@ from math import sqrt
 
 from web.plot.shapes import Anchor, Box, Picture, Shape, Words
 
-LEFT, RIGHT, TOP = 48, 8, 20
-BARS, BETWEEN, ROW = 136, 44, 8
-LABEL_ROOM = 52
+LEFT, RIGHT, TOP, BETWEEN = 48, 8, 20, 44
+# The height of the bars and of an hour, for a phone and for wider places.
+LOW, HIGH, WIDE = (136, 8), (176, 11), 600
+LABEL_ROOM = 48
 STEPS = (1, 2, 5)
 FAINTEST, STRONGEST = 0.12, 0.9
 
@@ -35,20 +36,21 @@ def days_from(first: date, number: int) -> tuple[date, ...]:
 
 def drawn(calendar: Calendar, width: int) -> Picture:
     """The picture, `width` pixels wide."""
-    top = TOP + (28 if calendar.heading else 0)
-    frame = _Frame(calendar, width, top)
+    frame = _Frame(calendar, width)
     heading = [Words(LEFT, 24, calendar.heading, "ink", size=15, bold=True)] if calendar.heading else []
     shapes = (*heading, *_bars(frame), *_hours(frame))
-    return Picture(width, top + BARS + BETWEEN + 24 * ROW + 32, shapes, calendar.sentence)
+    return Picture(width, frame.hours_foot + 32, shapes, calendar.sentence)
 
 
 class _Frame:
     """Where things stand."""
 
-    def __init__(self, calendar: Calendar, width: int, top: int) -> None:
+    def __init__(self, calendar: Calendar, width: int) -> None:
         self.calendar, self.width = calendar, width
-        self.foot = top + BARS
+        self.bars, self.row = HIGH if width >= WIDE else LOW
+        self.foot = TOP + (28 if calendar.heading else 0) + self.bars
         self.hours_top = self.foot + BETWEEN
+        self.hours_foot = self.hours_top + 24 * self.row
         self.column = (width - LEFT - RIGHT) / max(1, len(calendar.days))
         self.gap = min(4.0, self.column * 0.2)
 
@@ -61,11 +63,11 @@ def _bars(frame: _Frame) -> Iterator[Shape]:
     totals = [frame.calendar.on(day) for day in frame.calendar.days]
     most = max(totals, default=0)
     step = _step(most)
-    scale = (BARS - 16) / max(1, most)
+    scale = (frame.bars - 16) / max(1, most)
     for level in range(0, most + 1, step):
         y = frame.foot - level * scale
         yield Box(LEFT, y, frame.width - LEFT - RIGHT, 1, "line")
-        yield Words(LEFT - 8, y + 4, f"{level:,}", anchor="end", size=11)
+        yield Words(LEFT - 8, y + 4, _short(level), anchor="end", size=11)
     for number, mails in enumerate(totals):
         peak = mails == most and mails > 0 and number == totals.index(most)
         height = mails * scale
@@ -105,11 +107,10 @@ def _dates(frame: _Frame) -> Iterator[Shape]:
 
 def _hours(frame: _Frame) -> Iterator[Shape]:
     for hour in range(0, 24, 6):
-        y = frame.hours_top + hour * ROW
+        y = frame.hours_top + hour * frame.row
         yield Box(LEFT, y, frame.width - LEFT - RIGHT, 1, "line")
         yield Words(LEFT - 8, y + 9, f"{hour:02d}:00", anchor="end", size=11)
-    foot = frame.hours_top + 24 * ROW
-    yield Box(LEFT, foot, frame.width - LEFT - RIGHT, 1, "line")
+    yield Box(LEFT, frame.hours_foot, frame.width - LEFT - RIGHT, 1, "line")
     peak = max(sorted(frame.calendar.hours.items()), key=lambda each: each[1], default=None)
     if peak is None:
         return
@@ -117,7 +118,7 @@ def _hours(frame: _Frame) -> Iterator[Shape]:
     for number, each in enumerate(frame.calendar.days):
         yield from _cells(frame, number, most, hour if each == day else None)
     said = f"{most:,} on {day:%a} {day.day} {day:%b} between {hour:02d}:00 and {(hour + 1) % 24:02d}:00"
-    yield Words(LEFT, foot + 20, said, "accent", bold=True)
+    yield Words(LEFT, frame.hours_foot + 20, said, "accent", bold=True)
 
 
 def _cells(frame: _Frame, number: int, most: int, peak: int | None) -> Iterator[Shape]:
@@ -125,11 +126,18 @@ def _cells(frame: _Frame, number: int, most: int, peak: int | None) -> Iterator[
     x, width = frame.x(number) + frame.gap / 2, frame.column - frame.gap
     for hour in range(24):
         mails = frame.calendar.hours.get((frame.calendar.days[number], hour), 0)
-        y = frame.hours_top + hour * ROW + 1
+        y = frame.hours_top + hour * frame.row + 1
         if hour == peak:
-            yield Box(x, y, width, ROW - 1, "accent")
+            yield Box(x, y, width, frame.row - 1, "accent")
         elif mails:
-            yield Box(x, y, width, ROW - 1, "ink", FAINTEST + (STRONGEST - FAINTEST) * sqrt(mails / most))
+            yield Box(x, y, width, frame.row - 1, "ink", FAINTEST + (STRONGEST - FAINTEST) * sqrt(mails / most))
+
+
+def _short(level: int) -> str:
+    """A number that fits beside the plot: 5,000, 20k, 1.5M."""
+    if level < 10_000:
+        return f"{level:,}"
+    return f"{level / 1000:g}k" if level < 1_000_000 else f"{level / 1_000_000:g}M"
 
 
 def _step(most: int) -> int:
