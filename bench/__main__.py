@@ -8,11 +8,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import arithmetic, compiling, edits
+from bench import arithmetic, compiling, edits, personalising
 from bench.figures import Figure
 
 RESULTS = Path(__file__).parent / "results.json"
-PARTS = (arithmetic, compiling, edits)
+PARTS = (arithmetic, compiling, personalising, edits)
 
 
 def main() -> None:

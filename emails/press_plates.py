@@ -6,7 +6,7 @@ lines are broken again around their values, a constant is its complete lines, en
 ones. What comes out decodes to exactly what `emails.render` and `emails.mime.encode_part` give.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from emails.sandbox import environment
 # The longest text that fits on a line of its own, before the sign of a soft break.
 ROOM = 75
 _DOT = ord(".")
+_HARMLESS = bytes(range(32, 127)).replace(b"=", b"")
 _CONTROLS = CONTROLS.decode("ascii")
 
 
@@ -27,13 +28,13 @@ class Crooked(Exception):
     """A piece ends with half of a line end, whose other half may stand in the next."""
 
 
-def html_part(source: str, values: Mapping[str, Any]) -> bytes:
+def html_part(source: str, values: dict[str, Any]) -> bytes:
     """The HTML part's lines for one reader; raises Crooked, and whatever a template can raise."""
     pieces = _pieces(_html_plate(source), values)
     return ended(b"".join([piece if type(piece) is bytes else _value(piece) for piece in pieces]))
 
 
-def text_part(source: str, values: Mapping[str, Any]) -> bytes:
+def text_part(source: str, values: dict[str, Any]) -> bytes:
     """The text part's lines for one reader; raises whatever a template can raise."""
     lines: list[bytes] = []
     open_line = ""
@@ -94,8 +95,8 @@ def _text_plate(source: str) -> Template:
     return _TEXT.from_string(source)
 
 
-def _pieces(plate: Template, values: Mapping[str, Any]) -> Iterator[Any]:
-    return plate.root_render_func(plate.new_context(dict(values), shared=True))
+def _pieces(plate: Template, values: dict[str, Any]) -> Iterator[Any]:
+    return plate.root_render_func(plate.new_context(values, shared=True))
 
 
 def _value(text: str) -> bytes:
@@ -122,9 +123,9 @@ def _line(line: str) -> bytes:
 
 def _as_it_is(text: str, end: bytes) -> bytes | None:
     """Most values and lines: one line or two in which nothing needs encoding. None for the others."""
-    if "=" in text or not text.isascii() or not text.isprintable() or text.startswith("."):
+    data = text.encode("utf-8", "replace")
+    if data.translate(None, _HARMLESS) or data.startswith(b"."):
         return None
-    data = text.encode()
     if len(data) <= ROOM:
         return data + end
     if len(data) <= 2 * ROOM and data[ROOM] != _DOT:
