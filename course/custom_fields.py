@@ -1,7 +1,7 @@
 """What a house knows of its readers beyond name and hour: small texts by name, such as `city`, for letters to use.
 
-They come from the columns of an import and from a reader's page at the desk. A reader who has none of a name is no
-error anywhere: there it is an empty text.
+They are written on a reader's page at the desk, and may come with whatever brings readers in. A reader who has none
+of a name is no error anywhere: there it is an empty text.
 """
 
 from collections import Counter
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from course.cleaning import FIELD_NAME, one_line
-from course.errors import Refused
+from course.errors import NotFound, Refused
 from course.models import Reader
 
 LONGEST = 200  # characters
@@ -29,6 +29,14 @@ def set_fields(reader: Reader, changes: Mapping[str, str]) -> None:
     if reasons:
         raise Refused(reasons)
     reader.fields = kept
+
+
+def find_reader(session: Session, handle: str) -> Reader:
+    """The reader of this handle; raises NotFound."""
+    reader = session.scalars(select(Reader).where(Reader.handle == handle)).one_or_none()
+    if reader is None:
+        raise NotFound("There is no such reader.")
+    return reader
 
 
 def known_fields(session: Session) -> tuple[str, ...]:

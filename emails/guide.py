@@ -21,6 +21,7 @@ put in as plain text: whatever a reader writes into the sign-up form, it cannot 
 """
 GROUPS = {
     "reader": "The reader",
+    "fields": "Your readers' own fields",
     "course": "The course",
     "lesson": "This lesson",
     "next_lesson": "The next lesson",
@@ -40,6 +41,20 @@ FILTER_EXAMPLES = {
     "urlencode": ("https://example.org/?course={{ course.slug | urlencode }}", "a value inside an address"),
     "escape": ("{{ reader.name | escape }}", "nothing more: every value is escaped where it must be. Also `e`"),
 }
+FIELDS = """\
+## Your readers' own fields
+
+What you know of your readers besides: a city, a level, the name of their school. A field has a name in small letters,
+digits and `_`, and is written on the reader's page at the desk. In a lesson it is called `fields.` and its name:
+
+    Greetings to {{ fields.city | fallback("wherever you are") }}.
+
+    {% if fields.school %}Tell somebody at {{ fields.school }} about it.{% endif %}
+
+Not every reader has every field. Without a `fallback` and outside of such an `if` a field may leave a gap, and the
+linter says so; that is a warning and no error, for which fields there are depends on your readers and not on your text.
+A reader can have 20 fields of 200 characters.
+"""
 CHOICES = """\
 ## Choosing between sentences
 
@@ -75,6 +90,9 @@ def variables_page() -> str:
 
 def _values() -> Iterator[str]:
     for group, title in GROUPS.items():
+        if group == "fields":
+            yield FIELDS
+            continue
         yield f"## {title}\n\n| Write | It is | For example |\n|---|---|---|"
         for variable in VARIABLES:
             if variable.group == group:

@@ -31,6 +31,31 @@ from emails.sandbox import sample_values
 from emails.theme import load_theme
 
 FIELD = re.compile(r"\bfields\.([a-z][a-z0-9_]*)")
+SPECIMEN = """\
+---
+id: specimen
+subject: A lesson that is still to be written
+preview: So that a look can be chosen before there is a word of the course itself.
+wait: immediately
+---
+
+Dear {{ reader.name | fallback("reader") }},
+
+this is how a paragraph looks, with [a link](https://example.org) in it and **a few words** that matter more.
+
+## A part of it
+
+- one thing,
+- and another.
+
+::: exercise
+Something to do before the next letter comes.
+:::
+
+::: button https://example.org
+Where to go from here
+:::
+"""
 LETTERS = ("confirmation", "completion", "already_in")
 
 
@@ -82,7 +107,7 @@ def compiled_lesson(
 
 
 def refused_look(compiler: Compiler, course: CourseSource) -> tuple[Problem, ...]:
-    """Why the course cannot look as it wishes, with lines of its course.yaml: no such theme, no such setting, colours."""
+    """Why the course cannot look as it wishes, with lines of its course.yaml: its theme, settings, colours."""
     try:
         theme = load_theme(course.theme, compiler.own_themes)
     except Unpublishable as error:
@@ -135,6 +160,17 @@ def preview(compiler: Compiler, text: str, file_name: str, edition: Edition, set
     """A lesson's whole file as a reader would get it, with sample values. Raises SourceError."""
     images = pictures_of(edition, settings)
     course, lesson = dressed(parse_course(edition.source), images), parse_lesson(text, file_name)
+    return render(compiled_lesson(compiler, lesson, course, images), preview_values(course, lesson, settings))
+
+
+def preview_look(
+    compiler: Compiler, course: CourseSource, lesson: LessonSource | None, edition: Edition, settings: Settings
+) -> Rendered:
+    """A lesson, or one of ours where there is none yet, in the look that `course` has. Raises SourceError."""
+    images = pictures_of(edition, settings)
+    course, lesson = dressed(course, images), lesson or parse_lesson(SPECIMEN, "01-specimen.md")
+    if refused := refused_look(compiler, course):
+        raise SourceError(*refused)
     return render(compiled_lesson(compiler, lesson, course, images), preview_values(course, lesson, settings))
 
 

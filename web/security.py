@@ -15,6 +15,7 @@ from course.settings import Settings
 
 MEBIBYTE = 1024 * 1024
 YEAR = 365 * 24 * 3600
+PICTURES = frozenset({"admin.add_pictures", "admin.save_look"})
 
 _POLICY = {
     "default-src": "'none'",
@@ -55,9 +56,16 @@ def protect(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies, x_host=0
         )
+    app.before_request(_room_for_pictures)  # before the form guard, which reads the form
     csrf.init_app(app)
     strict_transport = settings.base_url.startswith("https://") and not settings.development
     app.after_request(lambda response: _with_headers(response, strict_transport=strict_transport))
+
+
+def _room_for_pictures() -> None:
+    """Where admins send pictures more may come in; each picture is measured by course.pictures."""
+    if request.endpoint in PICTURES:
+        request.max_content_length = 9 * MEBIBYTE
 
 
 def _with_headers(response: Response, *, strict_transport: bool) -> Response:

@@ -180,7 +180,8 @@ def test_a_text_that_is_no_letter_yet_says_why_in_the_preview(ana: AtTheDesk, ch
 
 def test_the_values_that_exist_are_listed_beside_the_text(ana: AtTheDesk):
     page = ana.see(FLOUR)
-    assert "<code>{{ reader.name }}</code>" in page
+    assert "<code data-tag>{{ lesson.number }}</code>" in page
+    assert "{{ reader.name | fallback(&#34;friend&#34;) }}" in page
     assert "<code>{{ next_lesson.date }}</code>" in page
 
 

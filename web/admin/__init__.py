@@ -16,10 +16,13 @@ from web.admin import (
     forecast,
     gate,
     lessons,
+    look,
     outbox,
+    pictures,
     preview,
     publication,
     readers,
+    reports,
     settings,
     sign_in,
     work,
@@ -34,7 +37,7 @@ def blueprint(limiter: Limiter) -> Blueprint:
     made.context_processor(gate.powers)
     made.add_app_template_filter(ticks)
     sign_in.register(made, limiter)
-    writing = (courses, course_settings, lessons, editor, preview, dates, publication)
-    for room in (*writing, readers, outbox, forecast, work, doctor, settings):
+    writing = (courses, course_settings, look, pictures, lessons, editor, preview, dates, publication)
+    for room in (*writing, readers, outbox, reports, forecast, work, doctor, settings):
         room.register(made)
     return made

@@ -1,6 +1,7 @@
 """What a course says about itself and when it sends: a form for the usual keys, and the whole course.yaml."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -9,17 +10,36 @@ from werkzeug.wrappers import Response as AnyResponse
 from course.authoring import save_course_source
 from course.errors import Problem, Refused, SourceError, Stale
 from course.folder.parsing import COURSE_FILE, parse_course
-from course.folder.source import CourseSource
+from course.folder.source import READER_RIGHTS, CourseSource
 from course.folder.spelling import DAYS
 from course.folder.splicing import Value
 from course.models import Edition
 from course.schedule.zones import zones
+from emails.words import languages
 from web.admin.drafts import head_of, mark_of, opened, refuse_stale, shown
 from web.admin.forms import changed, with_changes
 from web.admin.gate import SEE_OTHER, edits
 from web.database import now, reading, writing
 
-TEXTS = ("title", "summary", "sender.name", "sender.email", "sender.reply_to", "schedule.hour", "schedule.timezone")
+TEXTS = (
+    "title",
+    "summary",
+    "language",
+    "sender.name",
+    "sender.email",
+    "sender.reply_to",
+    "schedule.hour",
+    "schedule.timezone",
+    "schedule.gap",
+    "schedule.cap",
+)
+RIGHTS = {
+    "hour": "the hour",
+    "timezone": "the time zone",
+    "pace": "slower or faster",
+    "pause": "pausing",
+    "next_now": "the next lesson at once",
+}
 SAVED = "Saved in the draft. Readers notice when you publish."
 
 Entered = Mapping[str, Value]
@@ -96,6 +116,9 @@ def _entered() -> dict[str, Value]:
     quiet = (form.get("quiet_from", "").strip(), form.get("quiet_to", "").strip())
     entered["schedule.quiet"] = f"{quiet[0]}-{quiet[1]}" if any(quiet) else "none"
     entered["schedule.weekdays"] = tuple(day for day in DAYS if day in form.getlist("weekdays"))
+    entered["schedule.skip"] = tuple(line.strip() for line in form.get("skip", "").splitlines() if line.strip())
+    rights = tuple(right for right in READER_RIGHTS if right in form.getlist("reader_may"))
+    entered["reader_may"] = rights or ("none",)
     entered["ends"] = "yes" if form.get("ends") else "no"
     return entered
 
@@ -113,8 +136,23 @@ def _shown_in_form(course: CourseSource) -> dict[str, Value]:
         "schedule.timezone": course.rules.timezone,
         "schedule.quiet": f"{quiet[0]:%H:%M}-{quiet[1]:%H:%M}" if quiet else "none",
         "schedule.weekdays": tuple(DAYS[number] for number in sorted(course.rules.weekdays)),
+        "schedule.gap": _length(course.rules.gap),
+        "schedule.cap": str(course.rules.cap or ""),
+        "schedule.skip": tuple(
+            f"{first}" if first == last else f"{first}..{last}" for first, last in course.rules.skip
+        ),
+        "reader_may": tuple(right for right in READER_RIGHTS if right in course.reader_may) or ("none",),
+        "language": course.language,
         "ends": "yes" if course.ends else "no",
     }
+
+
+def _length(gap: timedelta) -> str:
+    """A gap as its author would write it."""
+    hours, minutes = divmod(int(gap.total_seconds()) // 60, 60)
+    if not gap:
+        return "none"
+    return f"{hours * 60 + minutes} minutes" if minutes else f"{hours} hour{'' if hours == 1 else 's'}"
 
 
 def _form(slug: str, entered: Entered | None, reasons: Mapping[str, str], stale: Stale | None = None) -> str:
@@ -130,6 +168,8 @@ def _form(slug: str, entered: Entered | None, reasons: Mapping[str, str], stale:
             saves=mark_of(edition.source),
             days=DAYS,
             zones=zones(),
+            rights=RIGHTS,
+            languages=languages(),
         )
 
 

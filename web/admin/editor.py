@@ -11,14 +11,15 @@ from course.errors import Problem, Refused, SourceError, Stale
 from course.folder.parsing import parse_lesson
 from course.folder.source import LessonSource
 from course.folder.splicing import Value
-from emails.sandbox import FILTERS, VARIABLES
+from web.admin.compiling import compiler
 from web.admin.drafts import head_of, lesson_mark, opened, refuse_stale, shown
 from web.admin.forms import changed, with_changes
 from web.admin.gate import SEE_OTHER, author, edits
 from web.admin.remarks import Remark, remarks_on
+from web.admin.values import values_panel
 from web.database import ground, now, reading, writing
 
-KEYS = ("subject", "preview", "wait", "status", "hour")
+KEYS = ("subject", "preview", "wait", "status", "hour", "useless_after", "asks.done", "asks.fallback")
 SAVED = "Saved in the draft. Readers notice when you publish."
 
 Entered = Mapping[str, Value]
@@ -95,6 +96,8 @@ def with_entered(text: str, file_name: str, entered: Entered) -> str:
     if "body" in changes:
         # The blank lines between front matter and text are the file's; the box does not show them.
         changes["body"] = source.body[: -len(source.body.lstrip("\n")) or None] + str(changes["body"])
+    if not entered["asks.done"]:
+        changes = _without_asks(source, changes, str(entered["asks.fallback"]))
     return with_changes(text, changes, file_name, lambda changed_text: parse_lesson(changed_text, file_name))
 
 
@@ -106,8 +109,23 @@ def shown_in_form(source: LessonSource) -> dict[str, Value]:
         "wait": str(source.wait),
         "status": source.status,
         "hour": f"{source.hour:%H:%M}" if source.hour else "",
+        "useless_after": f"{source.useless_after}" if source.useless_after else "",
+        "asks.done": source.asks.done if source.asks else "",
+        "asks.fallback": _days(source.asks.fallback_days) if source.asks else "",
         "body": source.body.lstrip("\n"),
     }
+
+
+def _days(count: int | None) -> str:
+    return "" if count is None else "1 day" if count == 1 else f"{count} days"
+
+
+def _without_asks(source: LessonSource, changes: dict[str, Value], fallback: str) -> dict[str, Value]:
+    """No button, no sign of life: the whole key goes. Raises Refused for a way on from a question that is not asked."""
+    if fallback and (source.asks is None or "asks.fallback" in changes):
+        raise Refused({"asks.done": "Give the button a label; without one nothing is asked."})
+    kept = {name: value for name, value in changes.items() if not name.startswith("asks.")}
+    return kept | ({"asks": ""} if source.asks else {})
 
 
 def _saved(endpoint: str, slug: str, key: str) -> AnyResponse:
@@ -125,7 +143,7 @@ def _form(
         source = parse_lesson(place.revision.source, place.file_name)
         keys = [each.lesson.key for each in edition.lessons]
         here = keys.index(key)
-        remarks: tuple[Remark, ...] = () if entered else remarks_on(source, edition, ground().settings)
+        remarks: tuple[Remark, ...] = () if entered else remarks_on(compiler(), source, edition, ground().settings)
         return render_template(
             "admin/lesson.html",
             head=head_of(session, slug, now()),
@@ -138,8 +156,7 @@ def _form(
             stale=stale,
             theirs=place.revision,
             saves=lesson_mark(place),
-            variables=VARIABLES,
-            filters=[name for name in FILTERS if len(name) > 1],
+            values=values_panel(session),
         )
 
 

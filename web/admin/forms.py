@@ -33,13 +33,18 @@ def _apply(text: str, changes: Mapping[str, Value], file: str) -> str:
 
 
 def _reasons(text: str, changes: Mapping[str, Value], file: str, read: Callable[[str], object]) -> dict[str, str]:
-    """Each change by itself: those that cannot stand alone are to blame."""
-    reasons = {}
+    """Each change by itself, or with those before it under the same key: what cannot stand so is to blame."""
+    reasons: dict[str, str] = {}
+    sound: dict[str, Value] = {}
     for name, value in changes.items():
+        parent = name.rpartition(".")[0]
+        beside = {each: sound[each] for each in sound if parent and each.startswith(f"{parent}.")}
         try:
-            read(_apply(text, {name: value}, file))
+            read(_apply(text, beside | {name: value}, file))
         except SourceError as error:
             reasons[name] = sentence(error.problems[0])
+        else:
+            sound[name] = value
     return reasons
 
 

@@ -6,7 +6,7 @@ scripts from running. It is made by what makes the real mails.
 
 from collections.abc import Iterable
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from course.editions import find_place
@@ -15,8 +15,8 @@ from course.folder.parsing import parse_course, parse_lesson
 from course.models import Edition
 from course.trials import plan_test
 from emails import publish
-from emails.compile import Compiler
 from emails.errors import EmailsError
+from web.admin.compiling import compiler
 from web.admin.drafts import shown
 from web.admin.editor import entered_lesson, with_entered
 from web.admin.gate import SEE_OTHER, admin, edits
@@ -33,12 +33,6 @@ def register(desk: Blueprint) -> None:
     desk.add_url_rule(f"{place}/tests", "test", edits(test), methods=["POST"])
 
 
-def compiler() -> Compiler:
-    """This process's compiler."""
-    found: Compiler = current_app.extensions["compiler"]
-    return found
-
-
 def preview(slug: str, key: str) -> Response:
     """The letter with sample values: of the form that is posted, or of the text that is saved. Changes nothing."""
     try:
@@ -47,12 +41,12 @@ def preview(slug: str, key: str) -> Response:
             text, file_name = _text(edition, key)
             rendered = publish.preview(compiler(), text, file_name, edition, ground().settings)
     except Refused as refused:
-        return _framed(_problems(Remark(reason) for reason in refused.reasons.values()))
+        return framed(no_letter(Remark(reason) for reason in refused.reasons.values()))
     except SourceError as error:
-        return _framed(_problems(in_the_box(error.problems, _first_line(slug, key))))
+        return framed(no_letter(in_the_box(error.problems, _first_line(slug, key))))
     except EmailsError as error:
-        return _framed(_problems([Remark(str(error))]))
-    return _framed(rendered.html)
+        return framed(no_letter([Remark(str(error))]))
+    return framed(rendered.html)
 
 
 def remarks(slug: str, key: str) -> str:
@@ -64,7 +58,7 @@ def remarks(slug: str, key: str) -> str:
         except Refused as refused:
             found = tuple(Remark(reason) for reason in refused.reasons.values())
         else:
-            found = remarks_on(parse_lesson(text, file_name), edition, ground().settings)
+            found = remarks_on(compiler(), parse_lesson(text, file_name), edition, ground().settings)
     return render_template("admin/remarks.html", remarks=found)
 
 
@@ -103,11 +97,12 @@ def _first_line(slug: str, key: str) -> int:
     return first_line(parse_lesson(text, file_name))
 
 
-def _problems(found: Iterable[Remark]) -> str:
+def no_letter(found: Iterable[Remark]) -> str:
+    """The document that stands where a letter would, and says why there is none."""
     return render_template("admin/no_preview.html", remarks=tuple(found))
 
 
-def _framed(html: str) -> Response:
+def framed(html: str) -> Response:
     """A document in which nothing runs and which only our own pages may frame."""
     rules = policy(
         script_src="'none'",

@@ -15,6 +15,7 @@ from course.publishing import PublishOptions, count_finished
 from course.publishing import publish as make_public
 from course.publishing import undo as undo_publication
 from course.sent_texts import find_edition, sent_texts
+from emails.proofs import examine_edition
 from emails.publish import compile_edition
 from web.admin.compiling import compiler
 from web.admin.drafts import edition_mark, head_of, refuse_stale
@@ -139,6 +140,7 @@ def _page(slug: str, problems: tuple[Problem, ...] = ()) -> str:
             foretold=_foretold(session, draft) if draft and published else None,
             saves=edition_mark(draft) if draft else "",
             problems=problems,
+            remarks=() if draft is None or problems else tuple(examine_edition(compiler(), draft, ground().settings)),
             keys={each.place.file_name: each.source.key for each in draft_lessons(draft)} if draft else {},
             undo_minutes=ground().settings.undo_minutes,
         )

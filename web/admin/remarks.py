@@ -11,8 +11,9 @@ from course.folder.parsing import parse_course
 from course.folder.source import LessonSource
 from course.models import Edition
 from course.settings import Settings
-from emails.letter import Source
-from emails.lint import lint
+from emails.compile import Compiler
+from emails.proofs import remarks_on_lesson
+from emails.publish import dressed, pictures_of, refused_look
 
 QUOTED = re.compile(r"`([^`]+)`")
 
@@ -27,20 +28,15 @@ class Remark:
     hint: str = ""
 
 
-def remarks_on(lesson: LessonSource, edition: Edition, settings: Settings) -> tuple[Remark, ...]:
-    """What the linter says about a lesson; an empty draft is not scolded for being empty."""
+def remarks_on(compiler: Compiler, lesson: LessonSource, edition: Edition, settings: Settings) -> tuple[Remark, ...]:
+    """All that is to be said about a lesson and its letter; an empty draft is not scolded for being empty."""
     if not lesson.body.strip():
         return ()
-    source = Source(
-        format=lesson.format,
-        subject=lesson.subject,
-        preview=lesson.preview,
-        body=lesson.body,
-        language=parse_course(edition.source).language,
-        first_line=lesson.body_line,
-        media={each.path: f"{settings.base_url}/media/{each.digest}" for each in edition.media},
-    )
-    return in_the_box(lint(source), first_line(lesson))
+    images = pictures_of(edition, settings)
+    course = dressed(parse_course(edition.source), images)
+    sound = not refused_look(compiler, course)
+    found = tuple(remarks_on_lesson(compiler, lesson, course, images, look_is_sound=sound))
+    return in_the_box(found, first_line(lesson))
 
 
 def first_line(lesson: LessonSource) -> int:

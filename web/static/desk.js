@@ -78,6 +78,27 @@ document.addEventListener("click", (event) => {
   box.scrollTop = Math.max(0, (Number(link.dataset.line) - 4) * Number.parseFloat(getComputedStyle(box).lineHeight));
 });
 
+// Values: a click puts one where the cursor is, or was.
+
+for (const panel of document.querySelectorAll("[data-values]")) {
+  const box = document.querySelector(panel.dataset.values);
+  if (box.matches(":disabled")) continue;
+  for (const tag of panel.querySelectorAll("[data-tag]")) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "value", title: "Put it into the text" });
+    tag.replaceWith(button);
+    button.append(tag);
+    button.addEventListener("click", () => {
+      box.focus();
+      // The browser's own way of typing, so that it can be undone; where it is gone, the text is set.
+      if (!document.execCommand("insertText", false, tag.textContent)) {
+        box.setRangeText(tag.textContent, box.selectionStart, box.selectionEnd, "end");
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    });
+  }
+}
+
 // The preview: the form's words are posted into a fresh frame, which takes the old one's place once it has loaded.
 // A fresh frame leaves no trace in the history, so "back" still leaves the page.
 
@@ -99,8 +120,8 @@ if (editor) {
     post(editor.dataset.preview, fresh.name, words);
     fresh.addEventListener("load", () => number === latest && show(fresh));
     try {
-      const answer = await fetch(editor.dataset.remarks, { method: "POST", body: words });
-      if (answer.ok && number === latest) remarks.innerHTML = await answer.text();
+      const answer = remarks && await fetch(editor.dataset.remarks, { method: "POST", body: words });
+      if (answer?.ok && number === latest) remarks.innerHTML = await answer.text();
     } catch {
       // Away for a moment: the next key tries again, and saving tells.
     }
@@ -110,6 +131,7 @@ if (editor) {
     const form = document.createElement("form");
     Object.assign(form, { method: "post", action, target, hidden: true });
     for (const [name, value] of words) {
+      if (typeof value !== "string") continue; // a picture goes up when the form is saved
       const field = document.createElement("textarea");
       Object.assign(field, { name, value });
       form.append(field);
