@@ -20,10 +20,10 @@ from course.models import (
     EnrollmentState,
     Lesson,
     Reader,
-    Suppression,
 )
 from course.models.progress import IN_TROUBLE, OPEN_LESSON
 from course.outbox import SCHEDULED, URGENT
+from course.returned import barred
 from course.rows import ROWS, CourseRow, DeliveryRow, EnrollmentRow, Listing, Page, ReaderDetail, ReaderRow
 
 TROUBLE = (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
@@ -98,11 +98,8 @@ def _courses_of(session: Session, reader_ids: list[int]) -> dict[int, list[tuple
 
 def reader(session: Session, handle: str) -> ReaderDetail:
     """One reader, with their newest deliveries (200 at most); raises NotFound."""
-    found = session.scalars(select(Reader).where(Reader.handle == handle)).one_or_none()
-    if found is None:
-        raise NotFound("There is no such reader any more.")
+    found = found_reader(session, handle)
     theirs = _deliveries().where(Delivery.reader_id == found.id).order_by(Delivery.id.desc()).limit(MOST_DELIVERIES)
-    standing = select(Suppression.reason).where(Suppression.digest == found.digest, Suppression.ended_at.is_(None))
     return ReaderDetail(
         handle=found.handle,
         email=found.email,
@@ -111,10 +108,18 @@ def reader(session: Session, handle: str) -> ReaderDetail:
         hour=found.hour,
         pace=found.pace,
         created_at=found.created_at,
-        suppressed=tuple(session.scalars(standing.order_by(Suppression.id))),
+        suppressed=barred(session, found),
         enrollments=_enrollments(session, found.id),
         deliveries=tuple(_delivery_row(row) for row in session.execute(theirs)),
     )
+
+
+def found_reader(session: Session, handle: str) -> Reader:
+    """The reader of a handle; raises NotFound."""
+    found = session.scalars(select(Reader).where(Reader.handle == handle)).one_or_none()
+    if found is None:
+        raise NotFound("There is no such reader any more.")
+    return found
 
 
 def _enrollments(session: Session, reader_id: int) -> tuple[EnrollmentRow, ...]:

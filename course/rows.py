@@ -99,6 +99,16 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class Barred:
+    """A reason why a reader is not mailed, since when, and what a server said; `lifted_by` is a role, or nobody."""
+
+    reason: str
+    since: datetime
+    words: str | None
+    lifted_by: str | None
+
+
+@dataclass(frozen=True)
 class ReaderDetail:
     """Everything about one reader. `suppressed` are the reasons why they are not mailed."""
 
@@ -109,6 +119,6 @@ class ReaderDetail:
     hour: str | None
     pace: float
     created_at: datetime
-    suppressed: tuple[str, ...]
+    suppressed: tuple[Barred, ...]
     enrollments: tuple[EnrollmentRow, ...]
     deliveries: tuple[DeliveryRow, ...]

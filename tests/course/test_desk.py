@@ -98,7 +98,7 @@ def test_readers_come_fifty_at_a_time(session: Session):
 def test_one_reader_is_shown_with_enrollments_mails_and_what_bars_them(session: Session, ana: Enrollment):
     suppressions.suppress(session, ana.reader.digest, suppressions.LEFT_ALL, LATER)
     shown = desk.reader(session, ana.reader.handle)
-    assert (shown.email, shown.suppressed) == ("ana@example.org", ("left-all",))
+    assert (shown.email, [each.reason for each in shown.suppressed]) == ("ana@example.org", ["left-all"])
     assert [(each.slug, each.run, each.state) for each in shown.enrollments] == [("small", 1, EnrollmentState.ACTIVE)]
     lessons = [(each.lesson, each.state, each.course) for each in shown.deliveries if each.kind == "lesson"]
     assert lessons == [("trust", DeliveryState.PLANNED, "small"), ("welcome", DeliveryState.SENT, "small")]

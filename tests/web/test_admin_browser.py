@@ -23,7 +23,7 @@ FLOUR = "/admin/courses/slow-bread/lessons/flour"
 PAGES = [
     "/admin/courses", "/admin/new-course", "/admin/courses/slow-bread", "/admin/courses/slow-bread/settings",
     "/admin/courses/slow-bread/source", "/admin/courses/slow-bread/publication", FLOUR, f"{FLOUR}/source",
-    f"{FLOUR}/removal", "/admin/readers", "/admin/outbox", "/admin/settings",
+    f"{FLOUR}/removal", "/admin/readers", "/admin/outbox", "/admin/reports", "/admin/settings",
 ]  # fmt: skip
 EVIL = """<script>parent.document.title = "taken"; document.title = "ran"</script>
 <img src="x" onerror="document.title = 'ran'">
