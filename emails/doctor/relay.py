@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
 from emails.doctor.findings import Finding, Remark, Subject, Verdict
@@ -35,9 +35,9 @@ def _openness(relay: Relay, met: Met) -> Iterator[Remark]:
 def _certificate(met: Met, now: datetime) -> Iterator[Remark]:
     if not met.valid_until:
         return
-    left = ssl.cert_time_to_seconds(met.valid_until) - now.timestamp()
-    if left < SOON.total_seconds():
-        yield Verdict.WARN, f"Its certificate ends in {max(left, 0) / 86400:.0f} days: let its owner renew it."
+    ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(met.valid_until), UTC)
+    if ends - now < SOON:
+        yield Verdict.WARN, f"Its certificate ends on {ends:%Y-%m-%d}: let its owner renew it."
 
 
 def is_loopback(host: str) -> bool:

@@ -131,8 +131,7 @@ def _within(response: dns.message.Message, largest: int) -> bytes:
         return response.to_wire()
 
 
-class _Udp(socketserver.ThreadingUDPServer):
-    daemon_threads = True
+class _Udp(socketserver.UDPServer):
     zone: NameServer
 
 

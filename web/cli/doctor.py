@@ -80,8 +80,8 @@ def _show(report: Report) -> None:
         if finding.record:
             # As one line however narrow the screen is: it is there to be copied.
             click.echo(INDENT + click.style(str(finding.record), fg="cyan"))
-    if report.later:
-        click.echo("later " + _wrapped(f"{', '.join(report.later)}: {report.why_later}."))
+    for why, names in report.reasons.items():
+        click.echo("later " + _wrapped(f"{', '.join(names)}: {why}."))
 
 
 def _wrapped(line: str) -> str:
@@ -96,7 +96,7 @@ def _as_json(report: Report) -> dict[str, object]:
     return {
         "verdict": report.verdict,
         "findings": [_finding_as_json(finding) for finding in report.findings],
-        "later": [{"name": name, "line": f"Not yet: {report.why_later}."} for name in report.later],
+        "later": [{"name": name, "line": f"Not yet: {why}."} for name, why in report.later.items()],
     }
 
 

@@ -25,8 +25,7 @@ HOUSE: Mapping[str, Check] = {
     "clock": house.clock,
     "zones": house.zones,
 }
-MAIL: Mapping[str, Check] = {
-    "relay": mail.relay,
+DNS: Mapping[str, Check] = {
     "spf": mail.spf,
     "dkim": mail.dkim,
     "dmarc": mail.dmarc,
@@ -34,18 +33,23 @@ MAIL: Mapping[str, Check] = {
     "mx": mail.mx,
     "ptr": mail.ptr,
 }
-CHECKS: Mapping[str, Check] = {**HOUSE, **MAIL}
+CHECKS: Mapping[str, Check] = {**HOUSE, "relay": mail.relay, **DNS}
 
 log = structlog.get_logger("doctor")
 
 
 @dataclass(frozen=True)
 class Report:
-    """What was found, in the order of the checks; and `later`: names of checks that do not apply yet, and why not."""
+    """What was found, in the order of the checks; and `later`: the checks that do not apply yet, each with why not."""
 
     findings: tuple[Finding, ...]
-    later: tuple[str, ...] = ()
-    why_later: str = ""
+    later: Mapping[str, str]
+
+    @property
+    def reasons(self) -> Mapping[str, tuple[str, ...]]:
+        """The same by reason: those that wait for one thing together."""
+        reasons = dict.fromkeys(self.later.values())
+        return {why: tuple(name for name in self.later if self.later[name] == why) for why in reasons}
 
     @property
     def verdict(self) -> Verdict:
@@ -56,15 +60,15 @@ class Report:
 def examine(patient: Patient, only: Sequence[str] = ()) -> Report:
     """Make all checks, or those named in `only`. Never raises, and answers within the patient's time."""
     asked = [name for name in CHECKS if not only or name in only]
-    why_later = patient.not_yet()
-    later = tuple(name for name in asked if why_later and name in MAIL)
+    reasons = {"relay": patient.no_relay()} | dict.fromkeys(DNS, patient.no_dns())
+    later = {name: reasons[name] for name in asked if reasons.get(name)}
     ends = time.monotonic() + patient.wishes.seconds
     rounds = [_Round(name, patient) for name in asked if name not in later]
     findings: list[Finding] = []
     for each in rounds:
         each.join(max(ends - time.monotonic(), 0))
         findings += each.findings if each.findings is not None else [_silent(each.name, patient.wishes.seconds)]
-    return Report(tuple(findings), later, why_later if later else "")
+    return Report(tuple(findings), later)
 
 
 class _Round(threading.Thread):

@@ -22,7 +22,7 @@ NO_KEY = (
 
 def relay(patient: Patient) -> list[Finding]:
     """The mail server takes us."""
-    assert patient.meeting is not None and isinstance(patient.relay, Relay), "not_yet says so"
+    assert patient.meeting is not None and isinstance(patient.relay, Relay), "no_relay says so"
     return [judge_relay(patient.relay, patient.meeting.met(), Clock().now())]
 
 

@@ -119,17 +119,21 @@ class Patient:
         found = addresses(self.relay.host, self.asks)
         return Senders(self.relay.host, tuple(each for each in found if ip_address(each).is_global))
 
-    def not_yet(self) -> str:
-        """Why the DNS has nothing to say about this installation yet; empty where it has."""
-        if self.wishes.insists:
-            return ""
+    def no_relay(self) -> str:
+        """Why there is no mail server to meet; empty where there is one."""
         if self.settings.development and not self.settings.smtp_url:
-            return "mail goes into the built-in mailbox: set MEANTIME_SMTP_URL to your mail server"
+            return "Mail goes into the built-in mailbox; set MEANTIME_SMTP_URL to your mail server"
         if isinstance(self.relay, Folder):
-            return f"mail goes into the folder {self.relay}: set MEANTIME_SMTP_URL to your mail server"
+            return f"Mail goes into the folder {self.relay}; set MEANTIME_SMTP_URL to your mail server"
+        return ""
+
+    def no_dns(self) -> str:
+        """Why the DNS has nothing to say about this installation yet; empty where it has."""
+        if self.wishes.insists or self.no_relay():
+            return "" if self.wishes.insists else self.no_relay()
         own = _domain(self.settings.sender_address)
         if own.rpartition(".")[2] in NOBODY_S:
-            return f"{own} is no public domain: set MEANTIME_MAIL_FROM to an address of yours"
+            return f"Mail comes from {own}, which is no public domain; set MEANTIME_MAIL_FROM to an address of yours"
         return ""
 
 
