@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 SHORTEST_RSA = 2048
+_PIECE = 255
 
 _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----", re.DOTALL)
 _SELECTOR = re.compile(
@@ -78,13 +79,20 @@ def new_key(algorithm: Literal["rsa", "ed25519"]) -> str:
 
 
 def dns_record(key: DkimKey) -> str:
-    """The text of the key's TXT record; over 255 characters a DNS server wants it in pieces."""
+    """The text of the key's TXT record."""
     public = key.secret.public_key()
     if isinstance(public, ed25519.Ed25519PublicKey):
         raw = public.public_bytes(Encoding.Raw, PublicFormat.Raw)
     else:
         raw = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return f"v=DKIM1; k={key.algorithm}; p={base64.b64encode(raw).decode('ascii')}"
+
+
+def zone_line(key: DkimKey, domain: str) -> str:
+    """The record as a zone file has it, in pieces of at most 255 characters."""
+    text = dns_record(key)
+    pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
+    return f"{key.record_name(domain)}.  TXT  " + " ".join(f'"{piece}"' for piece in pieces)
 
 
 def _secret(block: str) -> Secret:

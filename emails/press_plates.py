@@ -84,13 +84,13 @@ _TEXT = environment(autoescape=False)
 _TEXT.code_generator_class = _TextPlate
 
 
-# Keyed by the text itself, as in emails.render.
-@lru_cache(maxsize=512)
+# Keyed by the text itself, as in emails.render; a plate is as large as its letter, and a worker has little memory.
+@lru_cache(maxsize=200)
 def _html_plate(source: str) -> Template:
     return _HTML.from_string(source)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=200)
 def _text_plate(source: str) -> Template:
     return _TEXT.from_string(source)
 

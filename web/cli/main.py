@@ -17,6 +17,7 @@ COMMANDS = {
     "simulate": "web.cli.simulate:simulate",
     "bounce": "web.cli.bounce:bounce",
     "doctor": "web.cli.doctor:doctor",
+    "dkim": "web.cli.dkim:dkim",
     "clock": "web.cli.clock:clock",
 }
 
