@@ -31,9 +31,8 @@ def test_a_new_key_is_its_owners_alone_and_says_what_to_do_with_it(folder: Path)
     said = run("new", "dkim.pem", "--ed25519").output
     assert stat.S_IMODE((folder / "dkim.pem").stat().st_mode) == 0o600
     rsa, ed25519 = read_keys((folder / "dkim.pem").read_text(), "mt1 mt1e")
-    zone = {
-        line.split()[0]: "".join(re.findall('"([^"]{1,255})"', line)) for line in said.splitlines() if "TXT" in line
-    }
+    lines = [line for line in said.splitlines() if "TXT" in line]
+    zone = {line.split()[0]: "".join(re.findall('"([^"]{1,255})"', line)) for line in lines}
     assert zone == {"mt1._domainkey.example.org.": dns_record(rsa), "mt1e._domainkey.example.org.": dns_record(ed25519)}
     with (folder / ".env").open("a") as settings:
         settings.write("\n".join(said.splitlines()[-2:]))
