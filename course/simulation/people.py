@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from course.folder import CourseSource
 from course.schedule import is_quiet
@@ -71,7 +72,7 @@ def _person(chance: random.Random, course: CourseSource, number: int, start: dat
     if hour and is_quiet(time.fromisoformat(hour), course.rules.quiet):
         hour = ""  # the form would refuse it
     pace = _one_of(chance, PACES) if "pace" in course.reader_may else 1.0
-    asked_at = _asked_at(chance, timezone or course.rules.timezone, start, days)
+    asked_at = _asked_at(chance, timezone, course, (start, days))
     confirmed_at = asked_at + timedelta(seconds=30 + int(chance.expovariate(1 / 240)))
     hours = chance.lognormvariate(2.3, 1.2)
     done_after = timedelta(hours=min(hours, 24 * 30)) if chance.random() < ANSWERS else None
@@ -87,15 +88,24 @@ def _person(chance: random.Random, course: CourseSource, number: int, start: dat
     )
 
 
-def _asked_at(chance: random.Random, timezone: str, start: date, days: int) -> datetime:
-    """A moment of the sign-up day, by the reader's own clock."""
+def _asked_at(chance: random.Random, timezone: str, course: CourseSource, launch: tuple[date, int]) -> datetime:
+    """A moment by the reader's own clock, within the course's days."""
+    start, days = launch
     span = min(LAUNCH_DAYS, days) if chance.random() < LAUNCH else days
     day = start + timedelta(days=chance.randrange(span))
-    hour = _one_of(chance, dict(enumerate(CLOCK)))
-    wall = time(hour, chance.randrange(60), chance.randrange(60))
-    place = zone(timezone)
-    assert place is not None, "a course's zone and ours are known ones"
-    return on_the_wall(day, wall, place).astimezone(UTC)
+    wall = time(_one_of(chance, dict(enumerate(CLOCK))), chance.randrange(60), chance.randrange(60))
+    asked_at = on_the_wall(day, wall, _zone(timezone or course.rules.timezone)).astimezone(UTC)
+    home = _zone(course.rules.timezone)
+    if asked_at < on_the_wall(start, time(0), home):
+        return asked_at + timedelta(days=1)
+    late = asked_at >= on_the_wall(start + timedelta(days=days), time(0), home)
+    return asked_at - timedelta(days=1) if late else asked_at
+
+
+def _zone(name: str) -> ZoneInfo:
+    found = zone(name)
+    assert found is not None, "a course's zone and ours are known ones"
+    return found
 
 
 def _rest(chance: random.Random, course: CourseSource, confirmed_at: datetime) -> tuple[datetime, date] | None:
