@@ -23,7 +23,8 @@ FLOUR = "/admin/courses/slow-bread/lessons/flour"
 PAGES = [
     "/admin/courses", "/admin/new-course", "/admin/courses/slow-bread", "/admin/courses/slow-bread/settings",
     "/admin/courses/slow-bread/source", "/admin/courses/slow-bread/publication", FLOUR, f"{FLOUR}/source",
-    f"{FLOUR}/removal", "/admin/readers", "/admin/outbox", "/admin/reports", "/admin/settings",
+    f"{FLOUR}/removal", "/admin/readers", "/admin/outbox", "/admin/reports", "/admin/forecast", "/admin/health",
+    "/admin/settings",
 ]  # fmt: skip
 EVIL = """<script>parent.document.title = "taken"; document.title = "ran"</script>
 <img src="x" onerror="document.title = 'ran'">
@@ -182,8 +183,14 @@ def test_control_s_saves(open_desk: Callable[..., Page]):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_page_has_a_violation_or_scrolls_sideways(
-    open_desk: Callable[..., Page], axe_violations: Callable[..., list[str]], width: int, scheme: str
+    database: Database,
+    open_desk: Callable[..., Page],
+    axe_violations: Callable[..., list[str]],
+    width: int,
+    scheme: str,
 ):
+    with database.writing() as session:
+        join(session, find_course(session, "slow-bread"), "ida@example.org", datetime.now(UTC))
     tab = open_desk(viewport={"width": width, "height": 900}, color_scheme=scheme)
     for path in PAGES:
         tab.goto(path)
