@@ -198,7 +198,7 @@ def normal_form(node: Node, vault: Vault) -> str:
     if node.name == "mj-style":
         return f"<mj-style>{vault.keep(vault.literal(_plain_style(node)))}</mj-style>"
     holds = ELEMENTS[node.name].holds
-    if node.name in {"mj-attributes", "mj-class"}:
+    if node.name == "mj-attributes":
         inside = "".join(_defaults(child, vault) for child in node.children if isinstance(child, Node))
     elif holds == "html":
         written = inner_html(node)
@@ -212,10 +212,8 @@ def normal_form(node: Node, vault: Vault) -> str:
 
 
 def _defaults(node: Node, vault: Vault) -> str:
-    """An element in `mj-attributes` says how its kind looks and holds nothing but such elements."""
-    attributes = _normal_attributes(node, vault)
-    inside = "".join(_defaults(child, vault) for child in node.children if isinstance(child, Node))
-    return f"<{node.name}{attributes}>{inside}</{node.name}>"
+    """An element in `mj-attributes` says how its kind looks. What a class says of children is written into them."""
+    return f"<{node.name}{_normal_attributes(node, vault)}></{node.name}>"
 
 
 def _normal_child(child: Node | Text, parent: str, vault: Vault) -> str:
@@ -234,7 +232,14 @@ def _normal_attributes(node: Node, vault: Vault) -> str:
     known = [each for each in known if each.name not in FLAGS or each.value != "false"]
     if node.name in {"mj-image", "mj-social-element", "mj-carousel-image"} and node.get("alt") is None:
         known.append(Attribute("alt", "", node.place))
-    return "".join(_normal_attribute(node, each, vault) for each in known)
+    if node.name == "mj-button" and node.get("title") is not None:
+        # MRML knows no title of a button: it goes in behind the target.
+        words = f'{html.escape(node.get("target") or "_blank")}" title="{html.escape(node.get("title") or "")}'
+        written = f' target="{vault.keep(words)}"'
+        known = [each for each in known if each.name not in {"target", "title"}]
+    else:
+        written = ""
+    return written + "".join(_normal_attribute(node, each, vault) for each in known)
 
 
 def _normal_attribute(node: Node, each: Attribute, vault: Vault) -> str:
@@ -243,7 +248,9 @@ def _normal_attribute(node: Node, each: Attribute, vault: Vault) -> str:
     icon = node.name == "mj-social-element" and each.name == "name"
     if each.name in CONTENT and node.name != "mj-class" and not icon:
         return f' {each.name}="{vault.keep(html.escape(each.value))}"'
-    if "padding" in each.name:
+    if each.name == "mj-class":
+        value = " ".join(reversed(value.split()))  # the last of two that say the same counts, in MRML the first
+    if "padding" in each.name and each.name != "cellpadding":
         value = ZERO.sub("0px", value)
     value = value.replace('"', "'")
     return f' {each.name}="{html.escape(value, quote=False)}"' if value.isascii() else ""
@@ -266,8 +273,6 @@ def as_html(child: Node | Text) -> str:
     if child.name in LEFT_OUT:
         return ""
     attributes = "".join(f' {each.name}="{html.escape(each.value)}"' for each in child.attributes)
-    if child.name == "img" and child.get("alt") is None:
-        attributes += ' alt=""'
     if child.name in VOID:
         return f"<{child.name}{attributes} />"
     inside = _plain_style(child) if child.name in RAW_TEXT else inner_html(child)

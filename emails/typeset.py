@@ -20,6 +20,7 @@ from emails.inlining import take_sheets, write_styles
 from emails.layout import fill, press
 from emails.letter import Compiled, Look, Source
 from emails.lint import Manuscript, leads_to, read_source
+from emails.mending import mend, mend_html
 from emails.mirror import lead_from_the_right, mirror
 from emails.mjml import Attribute, Node, Reader, Text, normal_form, text_of
 from emails.places import Place
@@ -133,7 +134,10 @@ def _part(text: str, vault: Vault) -> Node:
 
 
 def _use_media(document: Node, source: Source) -> None:
+    """Addresses for the course's pictures, and an empty description where there is none, lest the address be read."""
     for node in document.elements():
+        if node.name == "img" and node.get("alt") is None and not source.alone:
+            node.attributes.append(Attribute("alt", "", node.place))
         for attribute in node.attributes:
             if attribute.name in PICTURES:
                 attribute.value = source.media.get(attribute.value, attribute.value)
@@ -142,6 +146,7 @@ def _use_media(document: Node, source: Source) -> None:
 def _html(document: Node, manuscript: Manuscript, source: Source) -> str:
     vault = manuscript.vault
     _put_head(document, manuscript.subject, source)
+    mend(document)
     settle_widths(document)
     sheet = take_sheets(document) if document is manuscript.document else ""
     clear = normal_form(document, vault)
@@ -150,8 +155,8 @@ def _html(document: Node, manuscript: Manuscript, source: Source) -> str:
     except BaseException as error:  # MRML panics with an exception that is no Exception
         raise Unpublishable(Problem(f"MJML cannot be made into HTML: {str(error)[:200]}")) from None
     preheader = f'<div style="{HIDDEN}">{html.escape(manuscript.preview)}</div>' if manuscript.preview.strip() else ""
-    made = made.replace("@media screen, yahoo", "@media screen yahoo")  # for Yahoo alone, not for every screen
-    made = re.sub(r"<body\b[^>]*>", lambda match: match[0] + preheader, take_out(made, vault), count=1)
+    made = mend_html(take_out(made, vault))
+    made = re.sub(r"<body\b[^>]*>", lambda match: match[0] + preheader, made, count=1)
     made = write_styles(vault.unpack(made), sheet) if sheet else made
     return vault.restore(made.replace("</title>", f"</title>{_schemes(document)}", 1))
 

@@ -47,9 +47,9 @@ def _column_room(name: str, said: Mapping[str, str], room: float, siblings: int)
     share = _number(width, room / siblings)
     if width.strip().endswith("%"):
         share = room * share / 100
-    taken = _padding(said, "padding")
+    taken = paddings(said, "padding")
     if name == "mj-column":
-        taken += _borders(said, "border") + _borders(said, "inner-border")
+        taken += borders(said, "border") + borders(said, "inner-border")
     return share - taken
 
 
@@ -62,10 +62,10 @@ def _settle_picture(image: Node, said: Mapping[str, str], room: float) -> None:
 
 
 def _inside(said: Mapping[str, str], room: int) -> int:
-    return room - _padding(said, "padding") - _borders(said, "border")
+    return room - paddings(said, "padding") - borders(said, "border")
 
 
-def _padding(said: Mapping[str, str], name: str) -> int:
+def paddings(said: Mapping[str, str], name: str) -> int:
     """Left and right together; the side's own attribute counts before the shorthand."""
     parts = said.get(name, "").split()
     left, right = _sides(parts)
@@ -79,7 +79,8 @@ def _sides(parts: list[str]) -> tuple[str, str]:
     return (parts[3] if len(parts) == 4 else right), right
 
 
-def _borders(said: Mapping[str, str], name: str) -> int:
+def borders(said: Mapping[str, str], name: str) -> int:
+    """Left and right together, in pixels."""
     return sum(_thickness(said.get(f"{name}-{side}") or said.get(name) or "") for side in ("left", "right"))
 
 

@@ -65,7 +65,8 @@ def test_texts_arrive_unchanged(text):
         ("<![CDATA[a < b]]>", "a &lt; b"),
         ("<img src='a' alt>", '<img src="a" alt="" />'),
         ("a</br>b", "ab"),
-        ("<img src='a'>", '<img src="a" alt="" />'),
+        ("<img src='a'>", '<img src="a" />'),
+        ("a<meta charset='x'><link href='b'>c", "ac"),
     ],
 )
 def test_html_is_made_well_formed(written, arrives):
@@ -142,3 +143,32 @@ def test_an_icon_is_known_by_its_name_and_needs_no_description_beside_its_label(
 def test_a_flag_that_says_false_is_left_out(name):
     element = "mj-section" if name == "full-width" else "mj-image"
     assert name not in normal(f'<{element} {name}="false" />')[0]
+
+
+def test_the_last_of_two_classes_counts_as_in_mjml():
+    head = "<mj-class name='a' color='red' /><mj-class name='b' color='blue' />"
+    source = (
+        f"<mjml><mj-head><mj-attributes>{head}</mj-attributes></mj-head><mj-body><mj-section><mj-column>"
+        "<mj-text mj-class='a b'>x</mj-text></mj-column></mj-section></mj-body></mjml>"
+    )
+    clear, vault = normal(source)
+    assert "color:blue" in vault.restore(mjml2html(clear, fonts={}))
+
+
+def test_text_between_components_is_left_out_and_tags_between_them_are_not():
+    html = through_mrml("loose {% if reader.name %} words<mj-text>x</mj-text>{% endif %}")
+    assert "loose" not in html
+    assert "words" not in html
+    assert html.index("{% if reader.name %}") < html.index(">x<") < html.index("{% endif %}")
+
+
+def test_an_icon_without_a_label_has_no_room_for_one():
+    labelled = through_mrml("<mj-social><mj-social-element name='github'>a</mj-social-element></mj-social>")
+    bare = through_mrml("<mj-social><mj-social-element name='github'> </mj-social-element></mj-social>")
+    assert labelled.count("<span") == 1
+    assert "<span" not in bare
+
+
+def test_a_button_has_its_title():
+    html = through_mrml('<mj-button href="https://example.org" title="“Read” &amp; 👍">Go</mj-button>')
+    assert 'target="_blank" title="“Read” &amp; 👍"' in html
