@@ -16,7 +16,18 @@ from sqlalchemy.orm import Session
 from course.gates import Gate, gate_of, read_signs
 from course.history import History, Receipt, read_history
 from course.models import Course, Enrollment, EnrollmentState, Pause, Reader
-from course.schedule import NoSlot, Past, Slot, Step, Wishes, latest_recurrence, local_zone, parse_wait, when_replanned
+from course.schedule import (
+    NoSlot,
+    Past,
+    Slot,
+    Step,
+    Wishes,
+    latest_recurrence,
+    local_zone,
+    parse_wait,
+    useless,
+    when_replanned,
+)
 from course.schedule import slot as schedule_slot
 from course.schedule.pauses import Pause as PastPause
 from course.schedule.pauses import Resume, moved_anchor
@@ -164,6 +175,11 @@ def after_receipt(standing: Standing, receipt: Receipt) -> Standing:
     return replace(standing, history=standing.history.with_sent(receipt))
 
 
+def as_if_skipped(standing: Standing, lesson: SequenceLesson, at: datetime) -> Standing:
+    """Where the enrollment would stand if `lesson` were found useless `at`: a receipt, and no anchor."""
+    return replace(standing, history=standing.history.with_sent(Receipt(lesson.lesson_id, at, False, at, False)))
+
+
 def _kept_of(standing: Standing, lesson: SequenceLesson, at: datetime) -> tuple[datetime, bool]:
     """What planning.may_begin would write down of a lesson that goes `at`: its slot, and whether that keeps a gap.
     Late, it counts from its slot. Only what the reader asked for goes early, and that keeps no gap."""
@@ -178,13 +194,21 @@ def _kept_of(standing: Standing, lesson: SequenceLesson, at: datetime) -> tuple[
 
 
 def forecast(standing: Standing) -> Iterator[tuple[SequenceLesson, Slot]]:
-    """The lessons still to come, in order, each as if every one before it went at its slot."""
+    """The lessons still to come, in order, each as if every one before it went at its slot, or was skipped then."""
+    since = None
     while (lesson := standing.awaited) is not None:
+        step, rules, wishes, past = (
+            standing.step(lesson),
+            standing.sequence.course.rules,
+            standing.wishes,
+            standing.past(lesson),
+        )
         try:
-            answer = schedule_slot(
-                standing.step(lesson), standing.sequence.course.rules, standing.wishes, standing.past(lesson)
-            )
+            found = when_replanned(step, rules, wishes, past, since or past.anchor)
         except NoSlot:
             return
-        yield lesson, answer
-        standing = as_if_sent(standing, lesson, answer.at)
+        if useless(step, wishes, rules, found.at):
+            standing, since = as_if_skipped(standing, lesson, found.at), found.at
+        else:
+            yield lesson, found
+            standing, since = as_if_sent(standing, lesson, found.at), None

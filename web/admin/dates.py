@@ -11,7 +11,7 @@ from course.schedule import Wishes, known_zone, local_zone
 from course.schedule.walltime import on_the_wall
 from course.sequence import read_sequence
 from course.standing import standing_of
-from course.timeline import imagined, timeline
+from course.timeline import imagined, planned_row, timeline
 from web.admin.drafts import head_of
 from web.database import now, reading
 
@@ -53,7 +53,7 @@ def enrollment(handle: str) -> str:
     at = now()
     with reading() as session:
         mine = find_enrollment(session, handle)
-        stops = list(timeline(standing_of(session, mine), at))
+        stops = list(timeline(standing_of(session, mine), at, planned_row(session, mine.id)))
         return render_template(
             "admin/enrollment.html", mine=mine, stops=stops, head=head_of(session, mine.course.slug, at)
         )

@@ -56,10 +56,15 @@ def _zone(name: str) -> str:
 
 
 def _hour(text: str | None) -> time | None:
+    if not text:
+        return None
     try:
-        return time.fromisoformat(text) if text else None
+        hour = time.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter("Write an hour such as 09:00.", param_hint="--hour") from None
+        hour = time(tzinfo=UTC)
+    if hour.tzinfo is not None:
+        raise click.BadParameter("Write an hour such as 09:00.", param_hint="--hour")
+    return hour
 
 
 def _instant(text: str, wall_zone: tzinfo) -> datetime:
@@ -75,6 +80,8 @@ def _instant(text: str, wall_zone: tzinfo) -> datetime:
 
 def _sent(text: str, sequence: Sequence, wall_zone: tzinfo) -> tuple[str, datetime]:
     key, _, at = text.partition("=")
+    if not at:
+        raise click.BadParameter(f"{text} names no time; write LESSON=2027-03-12T22:00.", param_hint="--sent")
     if key not in {lesson.key for lesson in sequence.lessons}:
         raise Refused({"sent": f"There is no published lesson {key} in this course."})
     return key, _instant(at, wall_zone)
