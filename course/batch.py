@@ -34,47 +34,43 @@ from course.models import (
     Suppression,
 )  # fmt: skip
 from course.outbox import Claimed
+from course.prepared import Prepared, among
 from course.schedule import Wishes, latest_recurrence, useless, when_late
 from course.schedule.pauses import Pause as PastPause
 from course.schedule.pauses import Resume
 from course.sequence import Sequence, SequenceLesson, find_published_sequence
 from course.standing import Standing
 
-_SUPPRESSED = exists().where(Suppression.digest == Reader.digest, Suppression.ended_at.is_(None))
+_D, _E, _R, _C = (table.__table__.c for table in (Delivery, Enrollment, Reader, Course))
+_PUBLISHED, _BARRED = Edition.__table__.c, Suppression.__table__.c
+_SUPPRESSED = exists().where(_BARRED.digest == _R.digest, _BARRED.ended_at.is_(None))
 _FINGERPRINT = (
-    Enrollment.state.label("stands"), Enrollment.paused_until, Enrollment.anchor_at, Enrollment.anchor_wait,
-    Reader.wishes_number, Reader.email, Reader.name, Course.paused_at, Edition.id.label("published"),
-    _SUPPRESSED.label("suppressed"),
+    _E.state.label("stands"), _E.paused_until, _E.anchor_at, _E.anchor_wait, _R.wishes_number, _R.email, _R.name,
+    _C.paused_at, _PUBLISHED.id.label("published"), _SUPPRESSED.label("suppressed"),
 )  # fmt: skip
-_WIDTH = len(_FINGERPRINT)
 _PEOPLE = (
-    Delivery.__table__.join(Enrollment.__table__, Delivery.enrollment_id == Enrollment.id)
-    .join(Reader.__table__, Delivery.reader_id == Reader.id)
-    .join(Course.__table__, Enrollment.course_id == Course.id)
-    .outerjoin(Edition.__table__, (Edition.course_id == Course.id) & (Edition.state == EditionState.PUBLISHED))
+    Delivery.__table__.join(Enrollment.__table__, _D.enrollment_id == _E.id)
+    .join(Reader.__table__, _D.reader_id == _R.id)
+    .join(Course.__table__, _E.course_id == _C.id)
+    .outerjoin(Edition.__table__, (_PUBLISHED.course_id == _C.id) & (_PUBLISHED.state == EditionState.PUBLISHED))
 )
-_MINE = Delivery.id.in_(bindparam("ids", expanding=True))
-_CHECK = select(*_FINGERPRINT, Delivery.id, Delivery.state, Delivery.claim_id).select_from(_PEOPLE).where(_MINE)
+_CHECK = Prepared(select(_D.id, _D.state, _D.claim_id, *_FINGERPRINT).select_from(_PEOPLE).where(among(_D.id, "ids")))
 _FACTS = (
     select(
         *_FINGERPRINT,
-        Delivery.id, Delivery.enrollment_id, Delivery.reader_id, Delivery.lesson_id, Delivery.kind, Delivery.repeats,
-        Delivery.asked, Delivery.slot_at, Delivery.day_based, Delivery.edition_id,
-        Delivery.wishes_number.label("under"),
-        Enrollment.handle, Enrollment.course_id, Enrollment.confirmed_at, Enrollment.created_at,
-        Reader.timezone, Reader.hour, Reader.pace, Reader.fields,
+        _D.id, _D.enrollment_id, _D.reader_id, _D.lesson_id, _D.kind, _D.repeats, _D.asked, _D.slot_at, _D.day_based,
+        _D.edition_id, _D.wishes_number.label("under"),
+        _E.handle, _E.course_id, _E.confirmed_at, _E.created_at,
+        _R.timezone, _R.hour, _R.pace, _R.fields,
     )
     .select_from(_PEOPLE)
-    .where(_MINE)
+    .where(_D.id.in_(bindparam("ids", expanding=True)))
 )  # fmt: skip
 _LESSONS = (
-    select(
-        Delivery.enrollment_id, Delivery.lesson_id, Delivery.state, Delivery.sent_at, Delivery.slot_at,
-        Delivery.day_based,
-    )
-    .where(Delivery.enrollment_id.in_(bindparam("ids", expanding=True)), Delivery.kind == Kind.LESSON)
-    .order_by(Delivery.enrollment_id, Delivery.sent_at)
-)  # fmt: skip
+    select(_D.enrollment_id, _D.lesson_id, _D.state, _D.sent_at, _D.slot_at, _D.day_based)
+    .where(_D.enrollment_id.in_(bindparam("ids", expanding=True)), _D.kind == Kind.LESSON)
+    .order_by(_D.enrollment_id, _D.sent_at)
+)
 
 Fingerprint = tuple[Any, ...]
 
@@ -113,29 +109,29 @@ class Ordinary:
 
 @dataclass(frozen=True)
 class Look:
-    """A second look at one delivery: its state, who has claimed it, and its fingerprint."""
+    """A second look at one delivery: its state, who has claimed it, and its fingerprint as the driver gives it."""
 
-    state: DeliveryState
+    state: str
     claim_id: str | None
     fingerprint: Fingerprint
 
 
 def read_batch(session: Session, claimed: Series[Claimed]) -> dict[int, Ordinary]:
     """The ordinary lessons among these, by delivery."""
-    rows = session.execute(_FACTS, {"ids": [each.delivery_id for each in claimed]}).all()
+    rows = session.connection().execute(_FACTS, {"ids": [each.delivery_id for each in claimed]}).all()
     rows = [row for row in rows if _may_be_ordinary(row)]
     if not rows:
         return {}
     reading = _Reading(session, rows)
     claims = {each.delivery_id: each for each in claimed}
-    found = (reading.ordinary(claims[row.id], row) for row in rows)
+    looks = look_again(session, [row.id for row in rows])
+    found = (reading.ordinary(claims[row.id], row, looks[row.id].fingerprint) for row in rows if row.id in looks)
     return {each.claimed.delivery_id: each for each in found if each is not None}
 
 
 def look_again(session: Session, delivery_ids: Series[int]) -> dict[int, Look]:
     """The same deliveries as they are now; on PostgreSQL lock their enrollments before."""
-    rows: Series[Any] = session.execute(_CHECK, {"ids": delivery_ids}).all()
-    return {row[_WIDTH]: Look(row[_WIDTH + 1], row[_WIDTH + 2], tuple(row[:_WIDTH])) for row in rows}
+    return {row[0]: Look(row[1], row[2], tuple(row[3:])) for row in _CHECK.fetch(session, ids=list(delivery_ids))}
 
 
 def _may_be_ordinary(row: Any) -> bool:
@@ -155,11 +151,11 @@ class _Reading:
         self._session = session
         self._sequences: dict[int, Sequence | None] = {}
         self._lessons: dict[int | None, list[Any]] = defaultdict(list)
-        for each in session.execute(_LESSONS, {"ids": [row.enrollment_id for row in rows]}):
+        for each in session.connection().execute(_LESSONS, {"ids": [row.enrollment_id for row in rows]}):
             self._lessons[each[0]].append(each)
         self._pauses = self._read_pauses({row.course_id for row in rows}, {row.enrollment_id for row in rows})
 
-    def ordinary(self, claimed: Claimed, row: Any) -> Ordinary | None:
+    def ordinary(self, claimed: Claimed, row: Any, fingerprint: Fingerprint) -> Ordinary | None:
         sequence = self._sequence(row.course_id)
         if sequence is None or sequence.course.rules.cap is not None:
             return None
@@ -169,7 +165,7 @@ class _Reading:
             return None
         return Ordinary(
             claimed=claimed,
-            fingerprint=tuple(row[:_WIDTH]),
+            fingerprint=fingerprint,
             standing=standing,
             lesson=lesson,
             slot_at=row.slot_at,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, null, select, update
 from sqlalchemy.orm import Session
 
 from course import planning
@@ -19,18 +19,19 @@ from course.clock import lease_now
 from course.history import Receipt
 from course.models import Delivery, DeliveryState, Enrollment, Kind
 from course.outbox import SCHEDULED, Leases, Record
+from course.prepared import Prepared
 from course.standing import after_receipt, answer
 
 _DELIVERIES: Any = Delivery.__table__
-_SENT = (
+_SENT = Prepared(
     update(_DELIVERIES)
     .where(_DELIVERIES.c.id == bindparam("row"))
     .values(
         state=DeliveryState.SENT, sent_at=bindparam("at"), reply=bindparam("said"), lease_until=None, due_at=None,
-        secrets=None,
+        secrets=null(),
     )
 )  # fmt: skip
-_BEGUN = (
+_BEGUN = Prepared(
     update(_DELIVERIES)
     .where(_DELIVERIES.c.id == bindparam("row"))
     .values(
@@ -40,11 +41,21 @@ _BEGUN = (
         message_id=bindparam("name"), size=bindparam("bytes"),
     )
 )  # fmt: skip
-# As the row was before anything was tried: what planning writes for a lesson that comes next.
-_FRESH = {
-    "kind": Kind.LESSON, "state": DeliveryState.PLANNED, "priority": SCHEDULED, "asked": False, "attempts": 0,
-    "repeats": 0,
-}  # fmt: skip
+# As a row is before anything was tried: what planning writes for a lesson that comes next.
+_NEXT = Prepared(
+    insert(_DELIVERIES)
+    .values(
+        kind=Kind.LESSON, state=DeliveryState.PLANNED, priority=SCHEDULED, asked=False, attempts=0, repeats=0,
+        **{
+            name: bindparam(name)
+            for name in (
+                "enrollment_id", "reader_id", "lesson_id", "edition_id", "revision_id", "wishes_number", "slot_at",
+                "due_at", "day_based", "created_at",
+            )
+        },
+    )
+    .inline()
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,7 @@ def _record(session: Session, sent: Sequence[Sent], looks: dict[int, Look], now:
     if not sent:
         return
     rows = [{"row": each.beginning.ordinary.claimed.delivery_id, "at": now, "said": each.reply} for each in sent]
-    session.connection().execute(_SENT, rows)
+    _SENT.run(session, rows)
     planned, others = [], []
     for each in sent:
         ordinary = each.beginning.ordinary
@@ -114,8 +125,7 @@ def _record(session: Session, sent: Sequence[Sent], looks: dict[int, Look], now:
             others.append(ordinary.claimed.enrollment_id)
         else:
             planned.append(row)
-    if planned:
-        session.connection().execute(_DELIVERIES.insert(), planned)
+    _NEXT.run(session, planned)
     for enrollment_id in sorted(each for each in others if each is not None):
         planning.advance(session, enrollment_id, now)
 
@@ -131,7 +141,7 @@ def _next_row(beginning: Beginning, now: datetime) -> dict[str, Any] | None:
     said = answer(standing, lesson, now)
     if said.problem:
         return None
-    return _FRESH | {
+    return {
         "enrollment_id": ordinary.claimed.enrollment_id,
         "reader_id": ordinary.reader_id,
         "lesson_id": lesson.lesson_id,
@@ -147,8 +157,7 @@ def _next_row(beginning: Beginning, now: datetime) -> dict[str, Any] | None:
 
 def _begin(session: Session, leaving: Sequence[Beginning], lease: datetime) -> None:
     """From here on these mails may be accepted: commit before their final dots."""
-    if leaving:
-        session.connection().execute(_BEGUN, [_begun(each, lease) for each in leaving])
+    _BEGUN.run(session, [_begun(each, lease) for each in leaving])
 
 
 def _begun(each: Beginning, lease: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from course.folder.source import READER_RIGHTS
@@ -134,7 +135,8 @@ class Wording:
         for group in ("lesson", "next_lesson"):
             subject = str(values[group]["subject"])
             if "{" in subject:
-                subject = render_subject(subject, {**values, "links": self.links_of(errand, rights)})
+                links = self.links_of(errand, rights) if "links" in subject else {}
+                subject = render_subject(subject, {**values, "links": links})
                 values[group] = {**values[group], "subject": subject}
         return values
 
@@ -143,4 +145,11 @@ def _in_letters(sequence: Sequence, coming: Coming) -> dict[str, str | int]:
     if coming is None:
         return {"date": "", "subject": ""}
     lesson, slot = coming
-    return {"date": in_words(slot.local, sequence.course.language), "subject": lesson.source.subject}
+    date = _in_words(slot.local.replace(tzinfo=None), sequence.course.language)
+    return {"date": date, "subject": lesson.source.subject}
+
+
+@lru_cache(maxsize=4096)
+def _in_words(wall_time: datetime, language: str) -> str:
+    """Thousands of readers hear of the same day. Two instants are equal whatever their zone, wall times are not."""
+    return in_words(wall_time, language)

@@ -1,0 +1,128 @@
+"""End to end: due rows, accepted by a mail server on the same machine, recorded, the next lesson planned."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bench import postfix
+from bench.due import begin_course, fill, new_database
+from bench.figures import Figure, at_least, at_most
+from course.database import Database
+from course.models import Delivery, DeliveryState
+from course.sequence import Sequence
+from course.settings import Settings, environment
+from tests.postgres import running_postgres
+
+MAILS = 6000
+PROCESSES = 2
+CONNECTIONS = 32
+RUNS = 5
+
+
+@dataclass
+class House:
+    """An installation with a mail server, and two hands that send when told to."""
+
+    database: Database
+    settings: Settings
+    sequence: Sequence
+    hands: list[subprocess.Popen[str]]
+    readers: int = 0
+
+    def send(self, mails: int) -> list[dict[str, Any]]:
+        """Make so many rows due and let all hands send them; what each says of it."""
+        fill(self.database, self.sequence, self.readers + 1, mails)
+        self.readers += mails
+        for hand in self.hands:
+            assert hand.stdin is not None
+            hand.stdin.write("go\n")
+            hand.stdin.flush()
+        said = [json.loads(_line(hand)) for hand in self.hands]
+        assert self.sent() == 2 * self.readers, "every mail is recorded"
+        return said
+
+    def sent(self) -> int:
+        """How many lessons are recorded as sent, today's and yesterday's."""
+        with self.database.reading() as session:
+            return session.scalar(select(func.count()).where(Delivery.state == DeliveryState.SENT)) or 0
+
+
+@contextmanager
+def house(url: str, folder: Path, port: int, processes: int = PROCESSES) -> Iterator[House]:
+    """A fresh installation at `url`, sending to `port`."""
+    settings = Settings(
+        env="production",
+        state_dir=folder,
+        database_url=url or f"sqlite:///{folder}/meantime.db",
+        base_url="https://courses.example.org",
+        secret_key="correct horse battery staple 0123456789",
+        mail_from="school@example.org",
+        postal_address="Quiet Lane 4, 10115 Berlin",
+        smtp_url=f"smtp://127.0.0.1:{port}?tls=none&connections={CONNECTIONS}",
+    )
+    database = new_database(settings.database)
+    with ExitStack() as stack:
+        sequence = begin_course(database, settings)
+        hands = [stack.enter_context(_hand(settings)) for _ in range(processes)]
+        yield House(database, settings, sequence, hands)
+    database.close()
+
+
+def figures() -> Iterator[Figure]:
+    """On both databases, beside what smtp-source reaches with the same sink."""
+    with tempfile.TemporaryDirectory() as folder, postfix.sink() as port:
+        with house("", Path(folder), port) as on_sqlite:
+            runs, sources = _side_by_side(on_sqlite, port)
+        yield at_least("mails end to end, SQLite", _rate(runs), "per second", 1500)
+        ratio = median(_rate([run]) / source for run, source in zip(runs, sources, strict=True))
+        yield at_least("the same, as a share of smtp-source", ratio, "", 0.35)
+        yield at_most("worker's processor per mail, SQLite", _cpu(runs), "µs", 500)
+        with running_postgres() as server, house(server.new_database(), Path(folder), port) as on_postgres:
+            runs, _ = _side_by_side(on_postgres, port)
+        yield at_least("mails end to end, PostgreSQL", _rate(runs), "per second", 1000)
+        yield at_most("worker's processor per mail, PostgreSQL", _cpu(runs), "µs", 500)
+
+
+def _side_by_side(place: House, port: int) -> tuple[list[list[dict[str, Any]]], list[float]]:
+    place.send(500)
+    runs, sources = [], []
+    for _ in range(RUNS):
+        runs.append(place.send(MAILS))
+        sources.append(postfix.source(port, MAILS, 36_000))
+    return runs, sources
+
+
+def _rate(runs: list[list[dict[str, Any]]]) -> float:
+    return median(MAILS / max(hand["seconds"] for hand in run) for run in runs)
+
+
+def _cpu(runs: list[list[dict[str, Any]]]) -> float:
+    return median(1e6 * sum(hand["cpu"] for hand in run) / MAILS for run in runs)
+
+
+@contextmanager
+def _hand(settings: Settings) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.hand"], env=environment(settings), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    try:
+        assert _line(process) == "ready"
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()

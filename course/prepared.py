@@ -1,0 +1,94 @@
+"""Statements of the hot path, compiled once and run with next to nothing between us and the driver.
+
+SQLAlchemy works each execution out anew: which parameters, in which order, through which conversions. For a statement
+that runs hundreds of times a second that is most of what it costs. Here it is worked out once per dialect.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import BindParameter, Column, ColumnElement, Dialect, Executable, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+
+Row = Mapping[str, Any]
+Conversion = Callable[[Any], Any]
+
+
+class Prepared:
+    """One statement. Its rows come back as the driver gives them: instants are text on SQLite."""
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._plans: dict[str, _Plan] = {}
+
+    def run(self, session: Session, rows: Sequence[Row]) -> None:
+        """Once for each of these rows of parameters."""
+        if rows:
+            connection = session.connection()
+            plan = self._plan(connection.dialect)
+            connection.exec_driver_sql(plan.text, [plan.parameters(row) for row in rows])
+
+    def fetch(self, session: Session, **parameters: Any) -> Sequence[Any]:
+        """All rows for these parameters; lists of numbers go to `among`."""
+        connection = session.connection()
+        plan = self._plan(connection.dialect)
+        if connection.dialect.name == "sqlite":
+            parameters = {name: _as_json(value) for name, value in parameters.items()}
+        return connection.exec_driver_sql(plan.text, plan.parameters(parameters)).fetchall()
+
+    def _plan(self, dialect: Dialect) -> "_Plan":
+        if dialect.name not in self._plans:
+            self._plans[dialect.name] = _Plan(self._statement, dialect)
+        return self._plans[dialect.name]
+
+
+def _as_json(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, list) else value
+
+
+class _Plan:
+    """A statement's text in one dialect, the order of its parameters, and their conversions."""
+
+    def __init__(self, statement: Any, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        self.text: str = compiled.string
+        self._order: Sequence[str] | None = compiled.positiontup
+        self._fixed: dict[str, Any] = {}
+        self._given: dict[str, Conversion | None] = {}
+        for bind, name in compiled.bind_names.items():
+            convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+            if bind.required:
+                self._given[name] = convert
+            else:
+                self._fixed[name] = convert(bind.effective_value) if convert else bind.effective_value
+
+    def parameters(self, row: Row) -> Any:
+        """A tuple where the driver counts its parameters, a dictionary where it names them."""
+        values = self._fixed.copy()
+        for name, convert in self._given.items():
+            values[name] = convert(row[name]) if convert else row[name]
+        return values if self._order is None else tuple([values[name] for name in self._order])
+
+
+class among(ColumnElement[bool]):
+    """`column` is one of a list of numbers, given as one parameter: the statement's text never changes."""
+
+    inherit_cache = False
+
+    def __init__(self, column: ColumnElement[int] | Column[Any], name: str) -> None:
+        self.column = column
+        self.numbers: BindParameter[Any] = bindparam(name)
+
+
+@compiles(among, "sqlite")
+def _in_json(element: among, compiler: Any, **kw: Any) -> str:
+    column, numbers = compiler.process(element.column, **kw), compiler.process(element.numbers, **kw)
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 - both are compiled SQL
+
+
+@compiles(among, "postgresql")
+def _in_array(element: among, compiler: Any, **kw: Any) -> str:
+    column, numbers = compiler.process(element.column, **kw), compiler.process(element.numbers, **kw)
+    return f"{column} = ANY(CAST({numbers} AS bigint[]))"
