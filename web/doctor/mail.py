@@ -15,7 +15,7 @@ from emails.relay import Relay
 from web.doctor.patient import Patient
 
 NO_KEY = (
-    "Meantime does not sign, and large receivers want a signature: set MEANTIME_DKIM_KEY and MEANTIME_DKIM_SELECTOR,"
+    "Meantime does not sign, and large receivers want a signature: `meantime dkim new FILE` makes a key,"
     " unless your relay signs as the domain of From."
 )
 
