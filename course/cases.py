@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from course.lines import Had, Person, Slice
 from course.schedule import Wait, local_zone
-from course.sequence import recall_sequence
-from course.standings import NOTHING, Traveller, asking_lesson, traveller
+from course.sequence import Sequence, recall_sequence
+from course.standings import NOTHING, Traveller, traveller
 
 Verdict = TypeVar("Verdict")
 
@@ -38,6 +38,7 @@ class Cases(Generic[Verdict]):
         self._session, self._now, self._judge = session, now, judge
         self._verdicts: dict[Hashable, Verdict] = {}
         self._kinds: dict[Hashable, _Kind] = {}
+        self._editions: dict[int, Sequence] = {}
 
     def of(self, slice_: Slice) -> Iterator[tuple[Person, Verdict]]:
         """Each person of the slice with the verdict."""
@@ -59,14 +60,13 @@ class Cases(Generic[Verdict]):
         kind = self._kind(slice_, person, had, goes_on)
         if not kind.counts_days or _rested_since(slice_, person, anchor):
             return None
-        said: object = None
-        if slice_.asking and (asking := asking_lesson(slice_, had)) is not None:
-            said = slice_.signs.get(person.id, {}).get(asking)
-            said = said and (said if said > self._now else True)
+        asking = had.asking(slice_.asking)
+        said_at = slice_.signs.get((person.id, asking)) if asking is not None else None
+        said = said_at if said_at is None or said_at > self._now else True
         day = anchor.astimezone(kind.zone).date()
         last_day = last.astimezone(kind.zone).date() if last is not None and not goes_on else None
         same_wishes = person.wishes_number == person.row_wishes_number
-        return (*person.telling, had.lessons, had.gap_slot, goes_on, day, last_day, said, same_wishes)
+        return (*person.telling, had.lessons, had.gap_slot, goes_on, day, last_day, asking, said, same_wishes)
 
     def _kind(self, slice_: Slice, person: Person, had: Had, goes_on: bool) -> _Kind:  # noqa: FBT001
         own_wait = None if goes_on else person.anchor_wait
@@ -80,11 +80,18 @@ class Cases(Generic[Verdict]):
         zone = local_zone(standing.sequence.course.rules, standing.wishes)
         if awaited is None:
             return _Kind(zone, True)
-        waits = [standing.step(awaited).wait]
+        counts = counts_days(standing.step(awaited).wait)
         if one.row is not None and one.row.edition_id is not None:
-            was = recall_sequence(self._session, one.row.edition_id).find(awaited.lesson_id)
-            waits += [standing.step(was).wait] if was else []
-        return _Kind(zone, all(counts_days(wait) for wait in waits))
+            before = self._planned_under(one.row.edition_id)
+            was = before.find(awaited.lesson_id)
+            counts = counts and (was is None or counts_days(standing.step(was).wait))
+            counts = counts and local_zone(before.course.rules, standing.wishes) is zone
+        return _Kind(zone, counts)
+
+    def _planned_under(self, edition_id: int) -> Sequence:
+        if edition_id not in self._editions:
+            self._editions[edition_id] = recall_sequence(self._session, edition_id)
+        return self._editions[edition_id]
 
 
 def counts_days(wait: Wait) -> bool:

@@ -17,7 +17,7 @@ from course.models import Course, Delivery, DeliveryState, Enrollment, Pause, Re
 from course.models.progress import OPEN_STATES
 from course.schedule.pauses import INSTANT, Resume
 from course.schedule.pauses import Pause as PastPause
-from course.sequence import Sequence
+from course.sequence import Sequence, recall_sequence
 from course.standing import ON_THE_WAY
 
 # In the words of the partial indexes: with bound values the databases would not see that they may use them.
@@ -65,6 +65,12 @@ class Had(NamedTuple):
     gap_slot: datetime | None = None
     asked: tuple[datetime | None, ...] = ()
 
+    def asking(self, lessons: tuple[int, ...]) -> int | None:
+        """The last lesson that was sent, if it is one of these, which ask for a sign of life."""
+        if self.last_sent_at not in self.asked or self.last_sent_at is None:
+            return None
+        return lessons[self.asked.index(self.last_sent_at)]
+
 
 @dataclass(frozen=True)
 class Epochs:
@@ -94,7 +100,8 @@ class Epochs:
 
 @dataclass(frozen=True)
 class Slice:
-    """A run of people in the order of their ids, and what belongs to some of them."""
+    """A run of people in the order of their ids, and what belongs to some of them. `signs` are by person and lesson, of
+    those alone who had that lesson last."""
 
     sequence: Sequence
     epochs: Epochs
@@ -103,27 +110,36 @@ class Slice:
     people: list[Person]
     had: Mapping[int, Had]
     pauses: Mapping[int | None, list[PastPause]]
-    signs: Mapping[int, Mapping[int, datetime]]
+    signs: Mapping[tuple[int, int], datetime]
 
 
 def read_people(session: Session, sequence: Sequence, after: int, most: int) -> Slice:
     """Up to `most` active or paused enrollments, from the one after `after`, as if readers were on `sequence`."""
     session.flush()
     connection = session.connection()
-    people = [Person(*row) for row in connection.execute(_people(sequence.course_id, after, most))]
-    epochs, asking = Epochs.of(sequence), tuple(each.lesson_id for each in sequence.lessons if each.source.asks)
+    people = list(map(Person._make, connection.execute(_people(sequence.course_id, after, most)).all()))
+    epochs, asking = Epochs.of(sequence), _asking(session, sequence, people)
     run = (people[0].id, people[-1].id) if people else (0, -1)
-    receipts = connection.execute(_receipts(sequence.course_id, epochs, asking).where(Enrollment.id.between(*run)))
+    rows = connection.execute(_receipts(sequence.course_id, epochs, asking).where(Enrollment.id.between(*run)))
+    had = {row[0]: Had(row[1], row[2], row[3], row[4:]) for row in rows.all()}
+    waiting = [id_ for id_, each in had.items() if each.asking(asking) is not None]
     return Slice(
         sequence=sequence,
         epochs=epochs,
         asking=asking,
         course_paused=session.get_one(Course, sequence.course_id).paused_at is not None,
         people=people,
-        had={row[0]: Had(row[1], row[2], row[3], tuple(row[4:])) for row in receipts},
+        had=had,
         pauses=_pauses(session, sequence.course_id, run),
-        signs=_signs(session, run) if asking else {},
+        signs=_signs(session, waiting),
     )
+
+
+def _asking(session: Session, sequence: Sequence, people: list[Person]) -> tuple[int, ...]:
+    """The lessons that ask for a sign of life, or did so in an edition that somebody's row was planned under."""
+    editions = {person.row_edition_id for person in people if person.row_edition_id}
+    sequences = [sequence, *(recall_sequence(session, each) for each in editions)]
+    return tuple({lesson.lesson_id for each in sequences for lesson in each.lessons if lesson.source.asks})
 
 
 def _people(course_id: int, after: int, most: int) -> Select[*tuple[Any, ...]]:
@@ -148,15 +164,15 @@ def _receipts(course_id: int, epochs: Epochs, asking: tuple[int, ...]) -> Select
     sent = Delivery.state == DeliveryState.SENT
     return (
         select(
-            Delivery.enrollment_id,
+            Enrollment.id,
             epochs.column(),
             func.max(case((sent, Delivery.sent_at))),
             func.max(case((and_(sent, Delivery.day_based), Delivery.slot_at))),
             *(func.max(case((and_(sent, Delivery.lesson_id == each), Delivery.sent_at))) for each in asking),
         )
         .join(Enrollment, Enrollment.id == Delivery.enrollment_id)
-        .where(Enrollment.course_id == course_id, text(RECEIPT))
-        .group_by(Delivery.enrollment_id)
+        .where(Enrollment.course_id == course_id, Enrollment.state.in_(ON_THE_WAY), text(RECEIPT))
+        .group_by(Enrollment.id)
     )
 
 
@@ -170,9 +186,9 @@ def _pauses(session: Session, course_id: int, run: tuple[int, int]) -> Mapping[i
     return found
 
 
-def _signs(session: Session, run: tuple[int, int]) -> Mapping[int, Mapping[int, datetime]]:
-    found: dict[int, dict[int, datetime]] = defaultdict(dict)
-    statement = select(Sign.enrollment_id, Sign.lesson_id, Sign.said_at).where(Sign.enrollment_id.between(*run))
-    for row in session.execute(statement):
-        found[row.enrollment_id][row.lesson_id] = row.said_at
-    return found
+def _signs(session: Session, waiting: list[int]) -> Mapping[tuple[int, int], datetime]:
+    if not waiting:
+        return {}
+    statement = select(Sign.enrollment_id, Sign.lesson_id, Sign.said_at).where(Sign.enrollment_id.in_(waiting))
+    rows = session.connection().execute(statement).all()
+    return {(enrollment_id, lesson_id): said_at for enrollment_id, lesson_id, said_at in rows}

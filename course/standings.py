@@ -64,17 +64,11 @@ def traveller(slice_: Slice, person: Person) -> Traveller:
     return Traveller(person.id, person.reader_id, person.wishes_number, _standing(slice_, person), _row(person))
 
 
-def asking_lesson(slice_: Slice, had: Had) -> int | None:
-    """The last lesson that was sent, if it asks for a sign of life."""
-    sent = zip(slice_.asking, had.asked, strict=False)
-    return next((lesson_id for lesson_id, at in sent if at is not None and at == had.last_sent_at), None)
-
-
 def _standing(slice_: Slice, person: Person) -> Standing:
     had, resting = slice_.had.get(person.id, NOTHING), person.state == EnrollmentState.PAUSED
     receipts = _receipts(slice_.epochs, had.lessons)
     if had.last_sent_at is not None:
-        lesson_id = asking_lesson(slice_, had) or SOME_LESSON
+        lesson_id = had.asking(slice_.asking) or SOME_LESSON
         kept = had.gap_slot is not None
         receipts += (Receipt(lesson_id, had.last_sent_at, True, had.gap_slot or had.last_sent_at, kept),)
     return Standing(
@@ -85,8 +79,14 @@ def _standing(slice_: Slice, person: Person) -> Standing:
         paused=slice_.course_paused or (resting and person.paused_until is None),
         resumes_at=person.paused_until if resting else None,
         pauses=(*slice_.pauses.get(None, ()), *slice_.pauses.get(person.id, ())),
-        signs=slice_.signs.get(person.id, {}),
+        signs=_signs(slice_, person, had),
     )
+
+
+def _signs(slice_: Slice, person: Person, had: Had) -> dict[int, datetime]:
+    lesson_id = had.asking(slice_.asking)
+    said_at = slice_.signs.get((person.id, lesson_id)) if lesson_id else None
+    return {lesson_id: said_at} if lesson_id and said_at else {}
 
 
 def _row(person: Person) -> OpenRow | None:
