@@ -52,16 +52,33 @@ def _closing(tag: Tag) -> str:
 def _syntax(error: TemplateSyntaxError, tags: list[Tag], *, foreign: bool) -> Problem:
     place = tags[min(error.lineno, len(tags)) - 1].place
     message = (error.message or "it is not complete").rstrip(".")
-    if "innermost block" in message or "Unexpected end of template" in message:
-        opened = next((tag for tag in reversed(tags) if tag.inside.startswith("if ")), None)
-        return (opened.place if opened else place).problem("`{% if %}` and `{% endif %}` do not pair up.")
+    opened = _never_ended(tags)
+    if ("innermost block" in message or "Unexpected end of template" in message) and opened:
+        ends = "endif" if opened.inside.startswith("if") else "endfor"
+        return opened.place.problem(f"`{opened.source}` has no `{{% {ends} %}}`.", "put it where the choice ends")
+    if message.startswith("Missing end of raw"):
+        return place.problem("`{% raw %}` is never closed.", "close it with `{% endraw %}`")
     unknown = UNKNOWN_STATEMENT.match(message)
     if unknown and unknown[1] in STATEMENTS:
         return place.problem(f"`{{% {unknown[1]} %}}` stands here without its `{{% if %}}`.", "take it out")
     if unknown:
         hint = "a lesson may put values out, use filters, and choose with `{% if %}`"
         return place.problem(f"There is no statement `{{% {unknown[1]} %}}`.", hint, warning=foreign)
+    for jargon in ("end of statement block", "end of print statement"):
+        message = message.replace(f"'{jargon}'", "the end of the tag")
     return place.problem(f"This tag cannot be understood: {message}.")
+
+
+def _never_ended(tags: list[Tag]) -> Tag | None:
+    """The innermost `if` or `for` that waits for its end."""
+    opened: list[Tag] = []
+    for tag in tags:
+        word = tag.inside.partition(" ")[0]
+        if word in {"if", "for"}:
+            opened.append(tag)
+        elif word in {"endif", "endfor"} and opened:
+            opened.pop()
+    return opened[-1] if opened else None
 
 
 def _check_nodes(template: nodes.Template, tags: list[Tag], *, foreign: bool) -> Iterator[Problem]:

@@ -5,16 +5,17 @@ The editor, `meantime course check` and publishing ask the same function.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from course.errors import Problem
 from emails.contrast import check_contrast
 from emails.directives import check_markdown
 from emails.grammar import check_tags
 from emails.letter import Source
+from emails.manuscript import Original
 from emails.markup import Block, blocks_of, name_callouts, to_mjml
 from emails.mjml import LONGEST, Node, Reader
-from emails.places import Place, Places
+from emails.places import Place
 from emails.structure import check_structure, check_withheld
 from emails.tags import Vault
 from emails.words import words_in
@@ -24,7 +25,7 @@ SUBJECT_LONGEST = 150
 PREVIEW = range(40, 111)
 WHAT_TO_SAY = "write ![what it shows](address)"
 ADDRESSES = {"href", "src", "background-url"}
-QUOTED = re.compile(r"`([^`]+)`")
+SECURE = re.compile(r"https://[^\s/][^\s]*")
 SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 DANGEROUS = re.compile(r"\s*(?:javascript|vbscript|data|file):", re.IGNORECASE)
 LOCAL = ("http://localhost", "http://127.0.0.1", "http://[::1]")
@@ -77,9 +78,16 @@ def read_source(source: Source, *other_texts: str) -> Manuscript:
         # Its own text makes a tree that is sound; only raw MJML blocks and addresses can be wrong.
         protected = to_mjml(blocks)
     tree, remarks = _read_tree(protected, vault, source)
+    if blocks:
+        original = Original(source, protected, blocks)
+        remarks = [original.placed(remark) for remark in remarks]
     problems += remarks if source.alone else [*remarks, *check_withheld(tree), *_check_way_out(tree, vault)]
-    ordered = sorted(dict.fromkeys(problems), key=lambda problem: (problem.severity == "warning", problem.line or 0))
+    ordered = sorted(dict.fromkeys(problems), key=_rank)
     return Manuscript(vault, fields[0], fields[1], tree, blocks, tuple(ordered[:MOST]))
+
+
+def _rank(problem: Problem) -> tuple[bool, int, int]:
+    return problem.severity == "warning", problem.line or 0, problem.column or 0
 
 
 def _check_envelope(source: Source) -> Iterator[Problem]:
@@ -109,31 +117,7 @@ def _read_tree(text: str, vault: Vault, source: Source) -> tuple[Node, list[Prob
         *check_contrast(tree),
         *_check_addresses(tree, vault, source),
     ]
-    if source.format == "md":
-        manuscript = Original(source)
-        problems = [manuscript.placed(problem) for problem in problems]
     return tree, problems
-
-
-class Original:
-    """The author's Markdown. The tree's places are those of generated MJML: what a remark quotes is looked up here."""
-
-    def __init__(self, source: Source) -> None:
-        self._body = source.body.replace("\r\n", "\n")
-        self._places = Places(self._body, Place(source.first_line))
-        self._first = source.first_line
-        self._found: dict[str, int] = {}  # where the next search for a word begins
-
-    def placed(self, problem: Problem) -> Problem:
-        """The remark at the next place of what it quotes, the last quotation first; else at the top of the body."""
-        for word in reversed(QUOTED.findall(problem.message)):
-            pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)" if word[-1:].isalnum() else re.escape(word))
-            match = pattern.search(self._body, self._found.get(word, 0)) or pattern.search(self._body)
-            if match:
-                self._found[word] = match.end()
-                place = self._places.at(match.start())
-                return replace(problem, line=place.line, column=place.column)
-        return replace(problem, line=self._first, column=None)
 
 
 def _check_way_out(tree: Node, vault: Vault) -> Iterator[Problem]:
@@ -158,29 +142,50 @@ def _check_addresses(tree: Node, vault: Vault, source: Source) -> Iterator[Probl
                 if message:
                     harmless = source.alone and not DANGEROUS.match(attribute.value)
                     yield attribute.place.problem(message, hint, warning=harmless)
-        if node.name == "mj-image" and source.format == "md" and not (node.get("alt") or "").strip():
+        if source.format == "md" and _made_of_markdown(node) and not (node.get("alt") or "").strip():
             shown = node.get("src") or "?"
             yield node.place.problem(f"The image `{shown}` has no description.", WHAT_TO_SAY, warning=True)
 
 
+def _made_of_markdown(node: Node) -> bool:
+    """Whether this is a picture of ours: what an author writes in MJML may say by alt="" that it only decorates."""
+    return node.get("css-class") == "mt-image" or (node.name == "img" and node.get("width") is None)
+
+
 def _address_problem(name: str, value: str, vault: Vault, source: Source) -> tuple[str, str]:
     """A sentence and a hint about one address, or two empty strings."""
-    if not value.strip():
+    value = value.strip()
+    if not value:
         return f"`{name}` is empty.", "give it an address"
     shown = vault.restore(value)[:80]
     tags = vault.tags_in(value)
-    if tags and vault.word.match(value.strip()):
+    if tags and vault.word.match(value):
         begins = tags[0].inside.startswith(("links.", "course.url", 'links["', "if "))
         return ("", "") if begins else (f"`{shown}` cannot begin a link.", "begin it with https:// or a `links.` value")
-    if value.startswith("#") and name == "href":
-        return "", ""
-    if value in source.media or value.startswith("https://") or value.startswith(LOCAL):
+    if (
+        value in source.media
+        or SECURE.fullmatch(value)
+        or value.startswith(LOCAL)
+        or (name == "href" and value[0] == "#")
+    ):
         return "", ""
     scheme = SCHEME.match(value)
-    if scheme is None:
-        known = ", ".join(sorted(source.media)) or "none"
-        return f"`{shown}` is no full address.", f"write https://…; pictures of this course: {known}"
+    if scheme is None or scheme[1].lower() == "https":
+        return f"`{shown}` is no full address.", _full_address(name, value, source)
     if scheme[1].lower() in {"mailto", "tel", "sms"} and name == "href":
         return "", ""
-    hint = "write https://" if scheme[1].lower() == "http" else "a mail can hold https, mailto and tel addresses"
-    return f"`{shown}` cannot be used in a mail.", hint
+    allowed = (
+        "a mail can hold https, mailto and tel addresses" if name == "href" else "a picture needs an https address"
+    )
+    return f"`{shown}` cannot be used in a mail.", "write https://" if scheme[1].lower() == "http" else allowed
+
+
+def _full_address(name: str, value: str, source: Source) -> str:
+    if name == "href":
+        return (
+            f"write https://{value}"
+            if value.startswith("www.")
+            else "begin it with https://, and leave no spaces in it"
+        )
+    known = ", ".join(sorted(source.media)) or "none"
+    return f"write https://…; pictures of this course: {known}"

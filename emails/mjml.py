@@ -177,7 +177,10 @@ class Reader:
         if all(node.name != name for node in self._open):
             place = self._place(match.start())
             warning = not name.startswith("mj")
-            self.problems.append(place.problem(f"`</{name}>` closes something that is not open.", warning=warning))
+            last = self._open[-1].name
+            hint = f"`<{last}>` is open here: close it with `</{last}>`" if last else "take it out"
+            message = f"`</{name}>` closes something that is not open."
+            self.problems.append(place.problem(message, hint, warning=warning))
             return
         while (node := self._open.pop()).name != name:
             self._unclosed(node)

@@ -8,29 +8,19 @@ from difflib import get_close_matches
 from course.errors import Problem
 from emails.elements import ELEMENTS, FORBIDDEN, LEFT_OUT, WITHHELD
 from emails.inlining import selectors_of
-from emails.mjml import CONTENT, Attribute, Node, Text
+from emails.mjml import CONTENT, Attribute, Node, Text, text_of
+from emails.places import Place, Places
 from emails.tags import Vault
+from emails.values import expected, sound
 
 WHAT_ALT_SAYS = 'say what it shows, or write alt="" if it only decorates'
-LENGTH = r"-?\d*\.?\d+(?:px|%|em)?"
-COLOR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{5})?|[a-zA-Z]+|(?:rgb|hsl)a?\([\d\s.,%/]+\)")
-PADDING = re.compile(rf"{LENGTH}(?:\s+{LENGTH}){{0,3}}")
-SIZE = re.compile(rf"{LENGTH}|auto|normal")
-CHOICES = {
-    "align": {"left", "center", "right", "justify"},
-    "text-align": {"left", "center", "right", "justify"},
-    "vertical-align": {"top", "middle", "bottom"},
-    "direction": {"ltr", "rtl"},
-    "mode": {"horizontal", "vertical", "fixed-height", "fluid-height"},
-    "full-width": {"full-width", "false"},
-    "fluid-on-mobile": {"true", "false"},
-    "inline": {"inline"},
-    "background-repeat": {"repeat", "no-repeat"},
-    "icon-position": {"left", "right", "top", "bottom"},
-    "table-layout": {"auto", "fixed", "initial", "inherit"},
-    "role": {"none", "presentation"},
-    "position": {"file-start"},
-}
+# What people write who know the same thing by another name.
+ALIASES = {
+    "url": "href", "link": "href", "source": "src", "class": "css-class", "colour": "color", "size": "font-size",
+    "background": "background-color", "bg-color": "background-color", "bgcolor": "background-color",
+    "font": "font-family",
+}  # fmt: skip
+SELDOM = WITHHELD.keys() | {"mj-attributes"}  # parents that nobody looks for
 OPENS, CLOSES = re.compile(r"(?:if|for)\b"), re.compile(r"end(?:if|for)\b")
 # What MJML's own engine draws, or leaves out, at a place where it says that it may not be.
 PASSED_OVER = {("mj-body", name) for name in ELEMENTS if "mj-column" in ELEMENTS[name].parents} | {("mjml", "mj-raw")}
@@ -43,6 +33,7 @@ class Ground:
 
     vault: Vault
     alone: bool
+    balanced: bool
 
 
 def check_structure(root: Node, vault: Vault, *, alone: bool = False) -> Iterator[Problem]:
@@ -50,7 +41,9 @@ def check_structure(root: Node, vault: Vault, *, alone: bool = False) -> Iterato
 
     In a document that stands `alone`, what other programs pass over is only a warning.
     """
-    ground = Ground(vault, alone)
+    statements = [tag.inside for tag in vault.tags() if tag.kind == "statement"]
+    balanced = sum(map(bool, map(OPENS.match, statements))) == sum(map(bool, map(CLOSES.match, statements)))
+    ground = Ground(vault, alone, balanced)
     yield from _check_pairs(root, ground)
     for child in root.children:
         if isinstance(child, Text):
@@ -79,15 +72,16 @@ def _misplaced(node: Node, parent: str, ground: Ground) -> Iterator[Problem]:
     elif node.name not in ELEMENTS:
         yield from _unknown(node, parent)
     else:
-        parents = ", ".join(f"`<{each}>`" for each in sorted(ELEMENTS[node.name].parents)) or "the top"
+        parents = [f"`<{each}>`" for each in sorted(ELEMENTS[node.name].parents) if each not in SELDOM]
+        belongs = f"it belongs in {', '.join(parents)}" if parents else "it belongs at the top"
         harmless = ground.alone and (parent, node.name) in PASSED_OVER
         message = f"`<{node.name}>` cannot stand in `<{parent}>`."
-        yield node.place.problem(message, f"it belongs in {parents}", warning=harmless)
+        yield node.place.problem(message, belongs, warning=harmless)
 
 
 def _unknown(node: Node, parent: str) -> Iterator[Problem]:
     if node.name.startswith("mj"):
-        near = get_close_matches(node.name, ELEMENTS, 1, 0.6)
+        near = get_close_matches(node.name, ELEMENTS, 1, 0.75)
         hint = f"did you mean `<{near[0]}>`?" if near else None
         yield node.place.problem(f"`<{node.name}>` is no MJML element.", hint)
     else:
@@ -101,6 +95,8 @@ def _check_element(node: Node, ground: Ground) -> Iterator[Problem]:
         yield from _check_attribute(node, attribute, ground)
     if node.name == "mj-image" and node.get("alt") is None:
         yield node.place.problem("This image has no `alt`.", WHAT_ALT_SAYS, warning=True)
+    if node.name == "mj-social-element" and node.get("alt") is None and not "".join(text_of(node)).strip():
+        yield node.place.problem("This icon has no `alt` and no label.", "say where it leads", warning=True)
     if node.name == "mj-social-element" and node.get("name") and not node.get("src"):
         hint = "give `src` a picture of your own"
         yield node.place.problem("This icon would be fetched from MJML's own server.", hint, warning=True)
@@ -114,6 +110,17 @@ def _check_element(node: Node, ground: Ground) -> Iterator[Problem]:
         yield from check_html(node, ground)
     elif element.holds == "mjml":
         yield from _check_children(node, ground)
+    elif element.holds == "nothing":
+        yield from _check_empty(node, ground)
+
+
+def _check_empty(node: Node, ground: Ground) -> Iterator[Problem]:
+    for child in node.children:
+        place = _place_of(child, ground) if isinstance(child, Text) else child.place
+        shown = f"`<{child.name}>`" if isinstance(child, Node) else " ".join(child.value.split())[:40]
+        if shown:
+            message = f"Nothing can stand in `<{node.name}>`: {shown if isinstance(child, Node) else f'“{shown}”'}."
+            yield place.problem(message, f"put it behind `<{node.name}>`", warning=ground.alone)
 
 
 def _check_children(node: Node, ground: Ground) -> Iterator[Problem]:
@@ -135,19 +142,26 @@ def _check_loose_text(text: Text, parent: Node, ground: Ground) -> Iterator[Prob
     if loose:
         shown = " ".join(loose.split())[:40]
         message = f"Text cannot stand in `<{parent.name}>`: “{shown}”."
-        yield text.place.problem(message, "put it in `<mj-text>`", warning=ground.alone)
+        yield _place_of(text, ground).problem(message, "put it in `<mj-text>`", warning=ground.alone)
     elif text.value.strip() and parent.name in {"mjml", "mj-head", "mj-attributes", "mj-social"}:
         yield text.place.problem(f"Tags cannot stand in `<{parent.name}>`.")
+
+
+def _place_of(text: Text, ground: Ground) -> Place:
+    """Where the words of a text begin, behind the blank lines and the tags before them."""
+    blank = ground.vault.word.sub(lambda match: " " * len(match[0]), text.value)
+    return Places(blank, text.place).at(len(blank) - len(blank.lstrip()))
 
 
 def _check_pairs(node: Node, ground: Ground) -> Iterator[Problem]:
     """An `if` that opens in one element and ends in another would cut the letter's tables apart."""
     depth = 0
-    for child in node.children if not _marker(node, ground) else ():
+    # What has no end at all is named with its own place, by `emails.grammar`.
+    for child in node.children if ground.balanced and not _marker(node, ground) else ():
         for tag in ground.vault.tags_in(_marker(child, ground) if isinstance(child, Node) else child.value):
             depth += bool(OPENS.match(tag.inside)) - bool(CLOSES.match(tag.inside))
             if depth < 0:
-                yield tag.place.problem("`{% endif %}` stands in another element than its `{% if %}`.")
+                yield tag.place.problem(f"`{tag.source}` stands in another element than its beginning.")
                 return
     if depth > 0:
         yield node.place.problem(
@@ -189,7 +203,8 @@ def _check_picture(image: Node) -> Iterator[Problem]:
     if image.get("alt") is None:
         yield image.place.problem("This image has no `alt`.", WHAT_ALT_SAYS, warning=True)
     if not (image.get("width") or "").removesuffix("px").isdecimal():
-        yield image.place.problem("This image has no `width`.", "some programs show it in full size", warning=True)
+        message = f"This image has no `width`: `{image.get('src') or '?'}`."
+        yield image.place.problem(message, "some programs show it in full size", warning=True)
 
 
 def _check_style(css: str, node: Node) -> Iterator[Problem]:
@@ -211,31 +226,11 @@ def _check_attribute(node: Node, attribute: Attribute, ground: Ground) -> Iterat
     if ground.vault.word.search(name):
         yield attribute.place.problem("Tags cannot stand between attributes.")
     elif "*" not in allowed and name not in allowed:
-        near = get_close_matches(name, allowed, 1, 0.6)
+        near = [each for each in (ALIASES.get(name),) if each in allowed] or get_close_matches(name, allowed, 1, 0.75)
         hint = f"did you mean `{near[0]}`?" if near else "it takes " + ", ".join(sorted(allowed))
         # It is left out and does no harm, so it does not forbid publishing.
         yield attribute.place.problem(f"`<{node.name}>` takes no `{name}`.", hint, warning=True)
     elif ground.vault.word.search(value) and name not in CONTENT:
         yield attribute.place.problem(f"Tags cannot stand in `{name}`.", "they can in href, src, alt and title")
-    elif value and not _sound(name, value):
-        yield attribute.place.problem(f"`{name}` cannot be `{value[:60]}`.", _expected(name))
-
-
-def _sound(name: str, value: str) -> bool:
-    if name in CHOICES:
-        return value in CHOICES[name]
-    if name.endswith("color"):
-        return bool(COLOR.fullmatch(value))
-    if "padding" in name:
-        return bool(PADDING.fullmatch(value))
-    if name in {"width", "height", "font-size", "line-height", "icon-size", "border-width", "max-height"}:
-        return bool(SIZE.fullmatch(value))
-    return name in CONTENT or value.isascii()
-
-
-def _expected(name: str) -> str:
-    if name in CHOICES:
-        return "it can be " + ", ".join(sorted(CHOICES[name]))
-    if name.endswith("color"):
-        return "a colour looks like #b8452b"
-    return "a length looks like 16px or 50%" if _sound(name, "1px") else "only plain letters can stand here"
+    elif value and not sound(name, value):
+        yield attribute.place.problem(f"`{name}` cannot be `{value[:60]}`.", expected(name))

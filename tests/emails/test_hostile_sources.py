@@ -75,11 +75,15 @@ def mutated(text: str, chance: random.Random) -> str:
     return text
 
 
-def outcome_of_mutation(form: Format, chance: random.Random) -> str:
-    """Lints and compiles one mutated lesson: "published" or "refused"; whatever else happens is a failure."""
+def outcome_of_mutation(form: Format, chance: random.Random, document: str = "") -> str:
+    """Lints and compiles one mutated lesson: "published" or "refused"; whatever else happens is a failure.
+
+    A `document` is mutated instead, as one that stands alone.
+    """
     theme = chance.choice(THEMES)
-    body = mutated(MARKDOWN if form == "md" else MJML, chance)
-    source = Source(form, mutated("Hello {{ reader.name }}", chance), PREVIEW, body, alone=chance.random() < 0.1)
+    body = mutated(document or (MARKDOWN if form == "md" else MJML), chance)
+    alone = bool(document) or chance.random() < 0.1
+    source = Source(form, mutated("Hello {{ reader.name }}", chance), PREVIEW, body, alone=alone)
     lint(source)
     try:
         html = typeset(source, Look(theme, {}, "Course")).html

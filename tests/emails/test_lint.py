@@ -48,7 +48,7 @@ BROKEN = [
     (column("<p>x</p>"), "10:24: `<p>` cannot stand in `<mj-column>`. (put it in `<mj-text>`, or in `<mj-raw>`)"),
     (column("loose"), "10:24: Text cannot stand in `<mj-column>`: “loose”."),
     (column("<mj-carousel />"), "10:24: `<mj-carousel>` is not available here."),
-    ("<mj-raw>{% if reader.name %}</mj-raw>", "10:1: An `{% if %}` in `<mj-body>` does not end there."),
+    ("<mj-raw>{% if reader.name %}</mj-raw>", "10:9: `{% if reader.name %}` has no `{% endif %}`."),
     ("<mj-raw>{% if reader.name %}a</mj-raw><mj-raw>{% endif %}</mj-raw>", "An `{% if %}` in `<mj-raw>` does not end"),
     ("<mjml><mj-raw>x</mj-raw><mj-body></mj-body></mjml>", "10:7: `<mj-raw>` cannot stand in `<mjml>`."),
     (column("<mj-navbar />"), "10:24: `<mj-navbar>` is not available here."),
@@ -80,7 +80,7 @@ BROKEN = [
     ("<mj-section><mj-column>", "10:13: `<mj-column>` is opened here and never closed."),
     ("<mj-section></mj-section></mj-section>", "10:26: `</mj-section>` closes something that is not open."),
     ("<mj-section><mj-column", "10:13: `<mj-column` opens a tag here that is never closed."),
-    (column("{% if reader.name %}") + "{% endif %}", "`{% endif %}` stands in another element than its `{% if %}`."),
+    (column("{% if reader.name %}") + "{% endif %}", "`{% endif %}` stands in another element than its beginning."),
     (column("{% if reader.name %}") + "{% endif %}", "10:13: An `{% if %}` in `<mj-column>` does not end there."),
     ("<mjml>{{ reader.name }}<mj-body></mj-body></mjml>", "10:7: Tags cannot stand in `<mjml>`."),
     ("<mjml><mj-head><mj-style>@import 'x';</mj-style></mj-head></mjml>", "Styles cannot load or run anything"),
@@ -133,7 +133,10 @@ HARMLESS = [
     (column("<mj-text colour='red'>x</mj-text>"), "10:33: `<mj-text>` takes no `colour`. (did you mean `color`?)"),
     (column("<mj-image src='https://a.b/c' />"), "10:24: This image has no `alt`."),
     (column("<mj-text><img src='https://a.b/c'></mj-text>"), "10:33: This image has no `alt`."),
-    (column("<mj-text><img src='https://a.b/c' alt=''></mj-text>"), "10:33: This image has no `width`."),
+    (
+        column("<mj-text><img src='https://a.b/c' alt=''></mj-text>"),
+        "10:33: This image has no `width`: `https://a.b/c`.",
+    ),
 ]
 
 
@@ -158,7 +161,7 @@ TAGS = [
     ("x {{ reader.name", "10:3: `{{` opens a tag here that is never closed. (close it with `}}`"),
     ("{% if reader.name", "10:1: `{%` opens a tag here that is never closed."),
     ("{# note", "10:1: `{#` opens a tag here that is never closed."),
-    ("\n{% if reader.name %}a", "11:1: `{% if %}` and `{% endif %}` do not pair up."),
+    ("\n{% if reader.name %}a", "11:1: `{% if reader.name %}` has no `{% endif %}`."),
     ("a\n{% endif %}", "11:1: `{% endif %}` stands here without its `{% if %}`. (take it out)"),
     ("{{ reader.name | }}", "10:1: This tag cannot be understood"),
     ("{{ }}", "10:1: This tag cannot be understood"),
