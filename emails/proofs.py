@@ -4,6 +4,7 @@ are published. The editor, the page for publishing, the message linter and `mean
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 
 from course.editions import draft_lessons
@@ -13,8 +14,15 @@ from course.folder.source import CourseSource, LessonSource
 from course.models import Edition
 from course.settings import Settings
 from emails.compile import Compiler
+from emails.dkim import Signer
+from emails.letter import Address, Headers
 from emails.lint import lint
-from emails.publish import compiled_lesson, dressed, pictures_of, refused_look, source_of
+from emails.press import print_message
+from emails.publish import compiled_lesson, dressed, pictures_of, preview_values, refused_look, source_of
+from emails.testing.report import Report, report_on
+from emails.testing.spam import spam_score
+
+EXAMPLE = "https://example.org"
 
 
 def examine(compiler: Compiler, course: CourseSource, settings: Settings) -> Iterator[Problem]:
@@ -60,3 +68,42 @@ def remarks_on_lesson(
             yield from error.problems
         else:
             yield from (replace(each, file=lesson.file_name) for each in compiled.warnings)
+
+
+def report_on_lesson(
+    compiler: Compiler, edition: Edition, lesson: LessonSource, settings: Settings, now: datetime
+) -> Report:
+    """The message linter's report on the mail that a reader of this lesson gets. Raises SourceError."""
+    data = sample_message(compiler, edition, lesson, settings, now)
+    return report_on(data, settings.postal_address, spam_score(data))
+
+
+def sample_message(
+    compiler: Compiler, edition: Edition, lesson: LessonSource, settings: Settings, now: datetime
+) -> bytes:
+    """A lesson as one reader's mail, list headers, signature and all, with sample values. Raises SourceError."""
+    images = pictures_of(edition, settings)
+    course = dressed(parse_course(edition.source), images)
+    if refused := refused_look(compiler, course):
+        raise SourceError(*refused)
+    values = preview_values(course, lesson, settings)
+    values["links"] = {name: str(link).replace(EXAMPLE, settings.base_url) for name, link in values["links"].items()}
+    compiled = compiled_lesson(compiler, lesson, course, images)
+    signer = Signer(settings.dkim_keys) if settings.dkim_keys else None
+    return print_message(compiled, values, _headers(course, lesson, settings, now), signer).data
+
+
+def _headers(course: CourseSource, lesson: LessonSource, settings: Settings, now: datetime) -> Headers:
+    sender = course.sender
+    return Headers(
+        sender=Address(sender.name, sender.email or settings.sender_address),
+        recipient=Address("Ana", "ana@example.net"),
+        date=now,
+        message_id=f"<sample.{sha256(lesson.source.encode()).hexdigest()[:24]}@{settings.mail_domain}>",
+        reply_to=sender.reply_to,
+        unsubscribe_url=f"{settings.base_url}/unsubscribe/SAMPLE",
+        unsubscribe_mailto=f"mailto:{settings.leave_address}?subject=unsubscribe%20SAMPLE",
+        list_id=f"{course.slug}.{settings.mail_domain}",
+        feedback_id=f"{lesson.key}:{course.slug}:lesson:meantime",
+        bulk=True,
+    )

@@ -9,9 +9,8 @@ from email.utils import getaddresses, parsedate_to_datetime
 
 from course.cleaning import one_line
 from course.errors import Problem
-from emails.testing.listing import list_problems
-from emails.testing.signature import dkim_problems
-from emails.testing.wire import Field, fields
+from emails.testing.reading import Reading
+from emails.testing.wire import Field
 
 REQUIRED = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Auto-Submitted", "Content-Type")
 ALLOWED = frozenset(
@@ -33,17 +32,11 @@ _MESSAGE_ID = re.compile(r"<[^<>@\s]+@[A-Za-z0-9.-]+>")
 _LONGEST_ENCODED_WORD = 75
 
 
-def problems(data: bytes) -> Iterator[Problem]:
-    """What is wrong with the header fields."""
-    found = fields(data)
-    yield from _set_problems(found, data)
-    for field in found:
+def field_problems(reading: Reading) -> Iterator[Problem]:
+    """Whether the fields are those that we mean, each once, and none holds what it must not."""
+    yield from _set_problems(list(reading.fields), reading.data)
+    for field in reading.fields:
         yield from _encoding_problems(field)
-    by_name = {field.name: field for field in found}
-    yield from _people_problems(by_name)
-    yield from _id_problems(by_name)
-    yield from list_problems(by_name)
-    yield from dkim_problems(found, data)
 
 
 def _set_problems(found: list[Field], data: bytes) -> Iterator[Problem]:
@@ -81,7 +74,9 @@ def _encoding_problems(field: Field) -> Iterator[Problem]:
         )
 
 
-def _people_problems(by_name: dict[str, Field]) -> Iterator[Problem]:
+def people_problems(reading: Reading) -> Iterator[Problem]:
+    """Whether one person writes to one person."""
+    by_name = reading.by_name
     for name in ("From", "To", "Reply-To"):
         if name not in by_name:
             continue
@@ -95,7 +90,9 @@ def _people_problems(by_name: dict[str, Field]) -> Iterator[Problem]:
             yield Problem(f"The {name} header has no proper address.")
 
 
-def _id_problems(by_name: dict[str, Field]) -> Iterator[Problem]:
+def id_problems(reading: Reading) -> Iterator[Problem]:
+    """Subject, date and name of the message."""
+    by_name = reading.by_name
     if "Message-ID" in by_name and not _MESSAGE_ID.fullmatch(by_name["Message-ID"].value.strip()):
         yield Problem("The Message-ID is not of the form <token@domain>, on one line.")
     if "Subject" in by_name and not by_name["Subject"].unfolded:

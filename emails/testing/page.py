@@ -82,7 +82,6 @@ class Page(HTMLParser):
 def page_problems(page: Page, subject: str) -> Iterator[Problem]:
     """What is wrong with the HTML part of a message with this subject."""
     yield from _frame_problems(page, subject)
-    yield from _preheader_problems(page, subject)
     for name, attributes in page.elements:
         if name in _FORBIDDEN:
             yield Problem(f"The HTML holds <{name}>, which mail programs remove or distrust.")
@@ -112,7 +111,8 @@ def _frame_problems(page: Page, subject: str) -> Iterator[Problem]:
         yield Problem("The HTML does not say that it can be light and dark (meta color-scheme).")
 
 
-def _preheader_problems(page: Page, subject: str) -> Iterator[Problem]:
+def preheader_problems(page: Page, subject: str) -> Iterator[Problem]:
+    """What is wrong with the hidden line that inboxes show behind this subject."""
     text = _FILLER.sub(" ", page.preheader).strip()
     if not text:
         yield Problem("There is no preheader.", hint="40-110 hidden characters", severity="warning")

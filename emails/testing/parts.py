@@ -1,18 +1,15 @@
 """The two parts of a message: that they are what they claim, and that either is enough for a reader."""
 
-import email
 import html
 import re
 from collections import Counter
 from collections.abc import Iterator
-from email import policy
 from email.message import EmailMessage
-from typing import cast
 
 from course.errors import Problem
 from emails.testing.listing import unsubscribe_url
-from emails.testing.page import Page, page_problems
-from emails.testing.wire import fields
+from emails.testing.page import Page, page_problems, preheader_problems
+from emails.testing.reading import KINDS, Reading, payload
 
 KIB = 1024
 REFUSE_ABOVE = 100 * KIB
@@ -26,26 +23,12 @@ _TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}")
 _WORD = re.compile(r"\w+")
 
 
-def problems(data: bytes) -> Iterator[Problem]:
-    """What is wrong with the structure, the HTML and the text."""
-    message = email.message_from_bytes(data, policy=policy.default)
-    parts = [cast("EmailMessage", part) for part in message.iter_parts()]
-    kinds = [part.get_content_type() for part in parts]
-    if message.get_content_type() != "multipart/alternative" or kinds != ["text/plain", "text/html"]:
+def structure_problems(reading: Reading) -> Iterator[Problem]:
+    """Whether there are two parts, in the order and the encoding in which every mail program reads them."""
+    if not reading.parts:
         yield Problem("The message is not multipart/alternative of text/plain and text/html, in this order.")
-        return
-    decoded: list[str] = []
-    for part, kind in zip(parts, kinds, strict=True):
+    for part, kind in zip(reading.parts, KINDS, strict=False):
         yield from _encoding_problems(part, kind)
-        decoded.append(_payload(part).decode("utf-8", "replace"))
-    text, markup = decoded
-    page = Page(markup)
-    subject = str(message["Subject"] or "")
-    yield from _size_problems(markup)
-    yield from page_problems(page, subject)
-    yield from _remains("HTML", html.unescape(page.text))
-    yield from _text_problems(text, page)
-    yield from _way_out_problems(data, text, page)
 
 
 def _encoding_problems(part: EmailMessage, kind: str) -> Iterator[Problem]:
@@ -55,17 +38,14 @@ def _encoding_problems(part: EmailMessage, kind: str) -> Iterator[Problem]:
         yield Problem(f"The {kind} part is not quoted-printable.")
     if part.defects:
         yield Problem(f"The {kind} part is damaged: {type(part.defects[0]).__name__}.")
-    raw = _payload(part)
+    raw = payload(part)
     if b"\xef\xbf\xbd" in raw or raw != raw.decode("utf-8", "replace").encode():
         yield Problem(f"The {kind} part holds characters that were lost on the way.")
 
 
-def _payload(part: EmailMessage) -> bytes:
-    return cast("bytes", part.get_payload(decode=True) or b"")
-
-
-def _size_problems(markup: str) -> Iterator[Problem]:
-    size = len(markup.encode())
+def size_problems(reading: Reading) -> Iterator[Problem]:
+    """Whether Gmail shows the whole of it."""
+    size = len(reading.markup.encode())
     if size > REFUSE_ABOVE:
         yield Problem(f"The HTML has {size // KIB} KiB; above {REFUSE_ABOVE // KIB} Gmail cuts it off.")
     elif size > WARN_ABOVE:
@@ -79,6 +59,25 @@ def _remains(where: str, text: str) -> Iterator[Problem]:
     if found:
         around = text[max(found.start() - 20, 0) : found.end() + 20].strip()
         yield Problem(f"The {where} part still holds a template tag: {around!r}.")
+
+
+def html_problems(reading: Reading) -> Iterator[Problem]:
+    """What a mail program or a reader would miss in the page, or distrust."""
+    if reading.parts:
+        yield from page_problems(reading.page, reading.subject)
+        yield from _remains("HTML", html.unescape(reading.page.text))
+
+
+def first_line_problems(reading: Reading) -> Iterator[Problem]:
+    """Whether inboxes show something good behind the subject."""
+    if reading.parts:
+        yield from preheader_problems(reading.page, reading.subject)
+
+
+def text_problems(reading: Reading) -> Iterator[Problem]:
+    """Whether who reads the text part misses nothing."""
+    if reading.parts:
+        yield from _text_problems(reading.text, reading.page)
 
 
 def _text_problems(text: str, page: Page) -> Iterator[Problem]:
@@ -106,13 +105,13 @@ def _share_of_words(text: str, page: Page) -> float:
     return sum(min(count, there[word]) for word, count in wanted.items()) / total if total else 1.0
 
 
-def _way_out_problems(data: bytes, text: str, page: Page) -> Iterator[Problem]:
+def way_out_problems(reading: Reading) -> Iterator[Problem]:
     """A mail with List-Unsubscribe shows a link to the same page in both of its parts."""
-    url = unsubscribe_url({field.name: field for field in fields(data)})
-    if url is None:
+    url = unsubscribe_url(reading.by_name)
+    if url is None or not reading.parts:
         return
     place = url.rpartition("/")[0] + "/"
-    if place not in text:
+    if place not in reading.text:
         yield Problem("The text part has no link for leaving.", hint=f"it begins with {place}")
-    if not any(link.startswith(place) for link in page.links):
+    if not any(link.startswith(place) for link in reading.page.links):
         yield Problem("The HTML part has no link for leaving.", hint=f"it begins with {place}")

@@ -6,7 +6,7 @@ import pytest
 
 from course.database import Database
 from course.editions import find_course, find_draft
-from tests.web.desk import COURSE, AtTheDesk
+from tests.web.desk import COURSE, FLOUR, AtTheDesk
 
 LOOK = f"{COURSE}/look"
 PREVIEW = f"{LOOK}/preview"
@@ -95,3 +95,19 @@ def test_the_second_save_is_refused(ana: AtTheDesk, bo: AtTheDesk, database: Dat
     ana.send(LOOK, LOOK, theme="modern")
     assert bo.browser.post(LOOK, data=fields | {"theme": "editorial"}).status_code == 409
     assert "theme: modern" in course_yaml(database)
+
+
+def test_the_report_on_a_mail_is_a_page_of_the_lesson(ana: AtTheDesk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("emails.testing.spam.PATH", "/nowhere")
+    assert f'href="{FLOUR}/report"' in ana.see(FLOUR)
+    page = ana.see(f"{FLOUR}/report")
+    assert "This mail is sound, with something to look at" in page
+    assert "No postal address is known." in page
+    assert "Both parts lead to the page for leaving." in page
+
+
+def test_where_no_mail_can_be_made_the_page_says_why(ana: AtTheDesk):
+    ana.send(FLOUR, FLOUR, body="{{ reader.town }}")
+    page = ana.see(f"{FLOUR}/report")
+    assert "This cannot be a letter yet" in page
+    assert "There is no value <code>reader.town</code>" in page

@@ -16,8 +16,10 @@ from course.models import Edition
 from course.trials import plan_test
 from emails import publish
 from emails.errors import EmailsError
+from emails.proofs import report_on_lesson
+from emails.testing.report import Report
 from web.admin.compiling import compiler
-from web.admin.drafts import shown
+from web.admin.drafts import head_of, shown
 from web.admin.editor import entered_lesson, with_entered
 from web.admin.gate import SEE_OTHER, admin, edits
 from web.admin.remarks import Remark, first_line, in_the_box, remarks_on
@@ -30,6 +32,7 @@ def register(desk: Blueprint) -> None:
     place = "/courses/<slug:slug>/lessons/<slug:key>"
     desk.add_url_rule(f"{place}/preview", "preview", preview, methods=["GET", "POST"])
     desk.add_url_rule(f"{place}/remarks", "remarks", remarks, methods=["POST"])
+    desk.add_url_rule(f"{place}/report", "report", report)
     desk.add_url_rule(f"{place}/tests", "test", edits(test), methods=["POST"])
 
 
@@ -60,6 +63,22 @@ def remarks(slug: str, key: str) -> str:
         else:
             found = remarks_on(compiler(), parse_lesson(text, file_name), edition, ground().settings)
     return render_template("admin/remarks.html", remarks=found)
+
+
+def report(slug: str, key: str) -> str:
+    """What the message linter finds in the mail that a reader of the saved text gets."""
+    problems: tuple[Remark, ...] = ()
+    made: Report | None = None
+    with reading() as session:
+        edition = shown(session, slug)
+        place = find_place(edition, key)
+        lesson = parse_lesson(place.revision.source, place.file_name)
+        try:
+            made = report_on_lesson(compiler(), edition, lesson, ground().settings, now())
+        except SourceError as error:
+            problems = in_the_box(error.problems, first_line(lesson))
+        head = head_of(session, slug, now())
+    return render_template("admin/report.html", head=head, lesson=lesson, report=made, remarks=problems)
 
 
 def test(slug: str, key: str) -> AnyResponse:

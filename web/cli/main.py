@@ -15,6 +15,7 @@ COMMANDS = {
     "admin": "web.cli.house:admin",
     "course": "web.cli.course:course",
     "simulate": "web.cli.simulate:simulate",
+    "send-test": "web.cli.send_test:send_test",
     "bounce": "web.cli.bounce:bounce",
     "doctor": "web.cli.doctor:doctor",
     "dkim": "web.cli.dkim:dkim",
