@@ -138,7 +138,9 @@ def a_labels(name: str) -> str:
 
 def _text(value: dns.rdata.Rdata) -> str:
     if value.rdtype == dns.rdatatype.TXT:
-        return b"".join(value.strings).decode("utf-8", "replace")  # type: ignore[attr-defined]
+        text = b"".join(value.strings).decode("utf-8", "replace")  # type: ignore[attr-defined]
+        # It will stand on somebody's terminal.
+        return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
     return value.to_text().rstrip(".")
 
 

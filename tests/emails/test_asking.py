@@ -15,6 +15,11 @@ def test_text_in_several_strings_is_one_text():
         assert resolver(server).ask("A.org.", "TXT").values == ("v=spf1 ip4:192.0.2.1 -all",)
 
 
+def test_what_would_steer_a_terminal_is_taken_out():
+    with NameServer(r'a.org TXT "v=spf1 \027[2J\255 -all"') as server:
+        assert resolver(server).ask("a.org", "TXT").values == ("v=spf1 \ufffd[2J\ufffd -all",)
+
+
 def test_a_name_that_is_not_there_and_one_without_such_a_record_differ():
     with NameServer("www.a.org A 192.0.2.1") as server:
         asks = resolver(server)

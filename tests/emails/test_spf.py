@@ -59,6 +59,12 @@ def test_no_answer_is_never_a_pass_and_never_an_accusation(misbehaviour: str):
     assert "Could not be asked: TXT of b.org" in deeper.line
 
 
+@pytest.mark.parametrize("term", ["a:mail.a.org", "mx:mail.a.org", "exists:mail.a.org"])
+def test_a_term_that_could_not_be_asked_is_no_pass_even_behind_the_one_that_covers_us(term: str):
+    finding = judged(spf(f"v=spf1 ip4:192.0.2.1 {term} -all"), "mail.a.org SERVFAIL")
+    assert finding.verdict is Verdict.WARN and "Could not be asked" in finding.line and "mail.a.org" in finding.line
+
+
 def chain(count: int, last: str = "v=spf1 -all") -> list[str]:
     """`count` includes in a row, behind the one of a.org."""
     lines = [spf(f"v=spf1 include:{at + 1}.b.org -all", f"{at}.b.org") for at in range(1, count)]

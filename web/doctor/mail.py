@@ -8,7 +8,7 @@ from emails.doctor.dmarc import judge_dmarc
 from emails.doctor.findings import Finding, Subject
 from emails.doctor.hosts import judge_mx, judge_names
 from emails.doctor.keys import described
-from emails.doctor.relay import judge_relay
+from emails.doctor.relay import is_loopback, judge_relay
 from emails.doctor.spf import Senders, judge_spf
 from emails.errors import RelayTrouble
 from emails.relay import Relay
@@ -75,7 +75,17 @@ def ptr(patient: Patient) -> list[Finding]:
         senders = patient.senders()
     except Unanswered as error:
         return [Subject("ptr").unasked(str(error))]
-    met = patient.meeting.met() if patient.meeting else None
-    # A relay that we reach on this machine greets us, and the world, by the same name.
-    greeting = "" if met is None or isinstance(met, RelayTrouble) or senders.certain else met.greeting
-    return [judge_names(senders.addresses, greeting, patient.asks, certain=senders.certain)]
+    return [judge_names(senders.addresses, _greeting(patient, senders), patient.asks, certain=senders.certain)]
+
+
+def _greeting(patient: Patient, senders: Senders) -> str:
+    """What the sending host calls itself; empty where that is unknown.
+
+    A server on this machine greets us and the world by one name; a service that takes our mail may send from elsewhere.
+    """
+    if patient.meeting is None or not isinstance(patient.relay, Relay):
+        return ""
+    if senders.certain and not is_loopback(patient.relay.host):
+        return ""
+    met = patient.meeting.met()
+    return "" if isinstance(met, RelayTrouble) else met.greeting
