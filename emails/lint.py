@@ -79,7 +79,7 @@ def read_source(source: Source, *other_texts: str) -> Manuscript:
         protected = to_mjml(blocks)
     tree, remarks = _read_tree(protected, vault, source)
     if blocks:
-        original = Original(source, protected, blocks)
+        original = Original(source, protected, blocks, vault.tags())
         remarks = [original.placed(remark) for remark in remarks]
     problems += remarks if source.alone else [*remarks, *check_withheld(tree), *_check_way_out(tree, vault)]
     ordered = sorted(dict.fromkeys(problems), key=_rank)

@@ -8,6 +8,7 @@ from course.errors import Problem
 from emails.letter import Source
 from emails.markup import Block
 from emails.places import Place, Places
+from emails.tags import Tag
 
 QUOTED = re.compile(r"`([^`]+)`")
 
@@ -24,13 +25,14 @@ class Passage:
 class Original:
     """The author's Markdown. What stands in an MJML block is counted; for all else, what a remark quotes is found."""
 
-    def __init__(self, source: Source, made: str, blocks: Sequence[Block]) -> None:
-        """`made` is the MJML that was made of the blocks, in which remarks have their places."""
+    def __init__(self, source: Source, made: str, blocks: Sequence[Block], tags: Sequence[Tag]) -> None:
+        """`made` is the MJML that was made of the blocks, in which remarks have their places; tags keep their own."""
         body = source.body.replace("\r\n", "\n").replace("\r", "\n")
         self._lines = body.split("\n")
         self._places = Places(body, Place(source.first_line))
         self._first = source.first_line
         self._starts = [0, *(match.end() for match in re.finditer("\n", made))]
+        self._tags = {(tag.place.line, tag.place.column): tag.source for tag in tags}
         self._passages = list(_passages(made, blocks))
         self._body = "\n".join(self._outside())
         self._found: dict[str, int] = {}  # where the next search for a word begins
@@ -39,7 +41,9 @@ class Original:
         """The remark at its place in a block of MJML; or at the next place of what it quotes, the last quotation
         first; or at the top of the body."""
         if problem.line is not None and problem.column is not None:
-            offset = self._starts[problem.line - self._first] + problem.column - 1
+            if self._tags.get((problem.line, problem.column)) in QUOTED.findall(problem.message):
+                return problem
+            offset = self._starts[min(problem.line - self._first, len(self._starts) - 1)] + problem.column - 1
             for passage in self._passages:
                 if passage.start <= offset <= passage.start + len(passage.text):
                     return self._counted(problem, passage, offset - passage.start)

@@ -19,6 +19,7 @@ from emails.tags import Vault
 
 COLUMNS = 72
 WORD = re.compile(r"[^ \t\r\n\f\v]+")  # a no-break space does not end a word
+PROSE = frozenset({"mj-text", "mj-table", "mj-raw", "mj-accordion-title", "mj-accordion-text"})
 BREAKING = frozenset(
     {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "blockquote", "table", "tr", "center", "pre"}
 )
@@ -204,13 +205,13 @@ def write_mjml(node: Node, paper: Paper) -> None:
     for child in node.children:
         if isinstance(child, Text):
             paper.tags(child.value)
-        elif child.name in {"mj-text", "mj-table", "mj-raw"}:
+        elif child.name in PROSE:
             paper.paragraph(_html_text(child, paper))
-        elif child.name in {"mj-button", "mj-social-element"}:
+        elif child.name in {"mj-button", "mj-social-element", "mj-navbar-link"}:
             label = " ".join(unescape("".join(text_of(child))).split()) or child.get("alt") or child.get("name") or ""
             url = _shared(child)
             paper.block(f"{label}:\n{url}" if url else label)
-        elif child.name == "mj-image":
+        elif child.name in {"mj-image", "mj-carousel-image"}:
             alt, link = child.get("alt"), child.get("href")
             paper.block("\n".join(filter(None, [f"[{alt}]" if alt else "", link])))
         elif child.name == "mj-divider":

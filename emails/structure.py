@@ -10,7 +10,7 @@ from emails.elements import ELEMENTS, FORBIDDEN, LEFT_OUT, WITHHELD
 from emails.inlining import selectors_of
 from emails.mjml import CONTENT, Attribute, Node, Text, text_of
 from emails.places import Place, Places
-from emails.tags import Vault
+from emails.tags import Tag, Vault
 from emails.values import expected, sound
 
 WHAT_ALT_SAYS = 'say what it shows, or write alt="" if it only decorates'
@@ -155,18 +155,20 @@ def _place_of(text: Text, ground: Ground) -> Place:
 
 def _check_pairs(node: Node, ground: Ground) -> Iterator[Problem]:
     """An `if` that opens in one element and ends in another would cut the letter's tables apart."""
-    depth = 0
-    # What has no end at all is named with its own place, by `emails.grammar`.
+    opened: list[Tag] = []
+    # What has no end at all is named by `emails.grammar`.
     for child in node.children if ground.balanced and not _marker(node, ground) else ():
         for tag in ground.vault.tags_in(_marker(child, ground) if isinstance(child, Node) else child.value):
-            depth += bool(OPENS.match(tag.inside)) - bool(CLOSES.match(tag.inside))
-            if depth < 0:
+            if OPENS.match(tag.inside):
+                opened.append(tag)
+            elif CLOSES.match(tag.inside) and not opened:
                 yield tag.place.problem(f"`{tag.source}` stands in another element than its beginning.")
                 return
-    if depth > 0:
-        yield node.place.problem(
-            f"An `{{% if %}}` in `<{node.name or 'mj-body'}>` does not end there.", "move its `{% endif %}`"
-        )
+            elif CLOSES.match(tag.inside):
+                opened.pop()
+    for tag in opened[:1]:
+        message = f"It does not end in `<{node.name or 'mj-body'}>`, where it begins: `{tag.source}`."
+        yield tag.place.problem(message, "move its end")
 
 
 def _marker(node: Node, ground: Ground) -> str:

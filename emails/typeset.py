@@ -8,6 +8,7 @@ a whole <mjml> document ──────────────┴→ picture
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import version
 
 from jinja2 import TemplateError
@@ -61,6 +62,8 @@ def typeset(source: Source, look: Look, sheet: Sheet | None = None, text: str | 
         raise Unpublishable(*errors)
     asks = _asks(manuscript, source)
     # Before the document gets what it lacks: the text part has its own.
+    if source.alone and manuscript.document:
+        sheet = replace(sheet, text_head="", text_foot="")
     text = text if text is not None else _text(manuscript, asks, sheet, look.course_title)
     document = manuscript.document
     if document is None:
@@ -207,7 +210,7 @@ def _text(manuscript: Manuscript, asks: str, sheet: Sheet, course_title: str) ->
     head = sheet.text_head.replace(TITLE, vault.literal(course_title))
     body = vault.restore(head + paper.text())
     leaves = manuscript.document is not None and "links.unsubscribe" in body
-    return body if leaves else f"{body}\n{sheet.text_foot}"
+    return body if leaves or not sheet.text_foot else f"{body}\n{sheet.text_foot}"
 
 
 def _links(manuscript: Manuscript) -> Iterator[str]:
