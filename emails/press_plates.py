@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import escape
 
 from emails.mime import CONTROLS, encode, ended
 from emails.narrow import COLUMNS, narrow
@@ -21,6 +22,7 @@ from emails.sandbox import environment
 ROOM = 75
 _DOT = ord(".")
 _HARMLESS = bytes(range(32, 127)).replace(b"=", b"")
+_HARMLESS_IN_HTML = _HARMLESS.translate(None, b"&<>'\"")
 _CONTROLS = CONTROLS.decode("ascii")
 
 
@@ -64,6 +66,14 @@ class _Plate(CodeGenerator):
 
 
 class _HtmlPlate(_Plate):
+    """Values come out as they are; `_value` escapes them, and knows the many that need no escaping."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        pass
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        pass
+
     def _output_const_repr(self, group: Iterable[Any]) -> str:
         return repr(_whole("".join(map(str, group))))
 
@@ -99,11 +109,12 @@ def _pieces(plate: Template, values: dict[str, Any]) -> Iterator[Any]:
     return plate.root_render_func(plate.new_context(values, shared=True))
 
 
-def _value(text: str) -> bytes:
-    """A value on lines of its own."""
-    if not text:
+def _value(value: Any) -> bytes:
+    """A value of the HTML, escaped, on lines of its own."""
+    if value == "":
         return b""
-    return _as_it_is(text, b"=\r\n") or _whole(str(text))
+    as_it_is = _as_it_is(str(value), _HARMLESS_IN_HTML, b"=\r\n") if type(value) in {str, int} else None
+    return as_it_is or _whole(str(escape(value)))
 
 
 def _whole(text: str) -> bytes:
@@ -117,14 +128,14 @@ def _line(line: str) -> bytes:
     text = line.removesuffix("\n")
     if len(text) > COLUMNS:
         text = narrow(text)
-    quick = None if text.endswith(" ") else _as_it_is(text, b"\r\n")
+    quick = None if text.endswith(" ") else _as_it_is(text, _HARMLESS, b"\r\n")
     return quick or encode(f"{text}\n")
 
 
-def _as_it_is(text: str, end: bytes) -> bytes | None:
-    """Most values and lines: one line or two in which nothing needs encoding. None for the others."""
+def _as_it_is(text: str, harmless: bytes, end: bytes) -> bytes | None:
+    """Most values and lines: one line or two of `harmless` characters, which need no encoding. None for the others."""
     data = text.encode("utf-8", "replace")
-    if data.translate(None, _HARMLESS) or data.startswith(b"."):
+    if data.translate(None, harmless) or data.startswith(b"."):
         return None
     if len(data) <= ROOM:
         return data + end
