@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Select, Update, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, case, func, select, update
 from sqlalchemy.orm import Session
 
+from course import due_rows
 from course.clock import lease_now
 from course.models import Delivery, DeliveryState, Kind
 
@@ -56,30 +57,13 @@ class Record:
     size: int
 
 
-def count_due(session: Session, now: datetime, priority: int, enough: int) -> int:
-    """How many rows are due in this priority; stops counting at `enough`."""
-    return session.scalar(select(func.count()).select_from(_due(now, priority, enough).subquery())) or 0
-
-
-def next_due(session: Session) -> datetime | None:
-    """The due time of the row that waits for the clock the shortest."""
-    return session.scalar(select(func.min(Delivery.due_at)).where(Delivery.due_at.is_not(None)))
-
-
-def busy(session: Session, now: datetime) -> bool:
-    """Whether anything is due or in somebody's hands."""
-    in_hand = Delivery.state.in_((DeliveryState.CLAIMED, DeliveryState.SENDING))
-    due = and_(Delivery.due_at.is_not(None), Delivery.due_at <= now)
-    return session.scalars(select(Delivery.id).where(or_(in_hand, due)).limit(1)).first() is not None
-
-
 def claim(session: Session, now: datetime, priorities: tuple[int, ...], most: int, leases: Leases) -> list[Claimed]:
-    """Take up to `most` due rows, the most urgent and longest due first."""
+    """Take up to `most` due rows, the most urgent first, then a fair share of each course."""
     claim_id = secrets.token_hex(12)
     taken: list[Claimed] = []
     for priority in priorities:
-        due = session.execute(_due(now, priority, most - len(taken)).with_for_update(skip_locked=True)).all()
-        taken += [Claimed(row.id, row.enrollment_id, claim_id) for row in due]
+        look = due_rows.fair_share if priority == SCHEDULED else due_rows.urgent
+        taken += [Claimed(row.id, row.enrollment_id, claim_id) for row in look(session, now, most - len(taken))]
     if not taken:
         return []
     session.execute(
@@ -265,11 +249,6 @@ def open_lesson(session: Session, enrollment_id: int) -> Delivery | None:
         Delivery.enrollment_id == enrollment_id, Delivery.kind == Kind.LESSON, Delivery.state.not_in(done)
     )
     return session.scalars(statement.with_for_update(key_share=True)).one_or_none()
-
-
-def _due(now: datetime, priority: int, most: int) -> Select[int, int | None]:
-    due = and_(Delivery.due_at.is_not(None), Delivery.due_at <= now, Delivery.priority == priority)
-    return select(Delivery.id, Delivery.enrollment_id).where(due).order_by(Delivery.due_at).limit(most)
 
 
 def _ours(claimed: Claimed, *states: DeliveryState) -> tuple[ColumnElement[bool], ...]:

@@ -81,6 +81,7 @@ def _plan(
             kind=Kind.LESSON,
             enrollment_id=enrollment.id,
             reader_id=enrollment.reader_id,
+            course_id=enrollment.course_id,
             lesson_id=lesson.lesson_id,
             created_at=now,
         )

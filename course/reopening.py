@@ -108,7 +108,8 @@ def _pass_over(session: Session, enrollment: Enrollment, lesson: SequenceLesson,
     )
     row = session.scalars(select(Delivery).where(*mine)).one_or_none()
     if row is None:
-        row = Delivery(kind=Kind.LESSON, enrollment_id=enrollment.id, reader_id=enrollment.reader_id, created_at=now)
+        who = {"enrollment_id": enrollment.id, "reader_id": enrollment.reader_id, "course_id": enrollment.course_id}
+        row = Delivery(kind=Kind.LESSON, created_at=now, **who)
         row.lesson_id, row.priority, row.slot_at = lesson.lesson_id, outbox.SCHEDULED, now
         session.add(row)
     # After the publication, whatever the clock shows: the receipt puts none of its lessons behind the reader.

@@ -49,8 +49,8 @@ _NEXT = Prepared(
         **{
             name: bindparam(name)
             for name in (
-                "enrollment_id", "reader_id", "lesson_id", "edition_id", "revision_id", "wishes_number", "slot_at",
-                "due_at", "day_based", "created_at",
+                "enrollment_id", "reader_id", "course_id", "lesson_id", "edition_id", "revision_id", "wishes_number",
+                "slot_at", "due_at", "day_based", "created_at",
             )
         },
     )
@@ -144,6 +144,7 @@ def _next_row(beginning: Beginning, now: datetime) -> dict[str, Any] | None:
     return {
         "enrollment_id": ordinary.claimed.enrollment_id,
         "reader_id": ordinary.reader_id,
+        "course_id": standing.sequence.course_id,
         "lesson_id": lesson.lesson_id,
         "edition_id": standing.sequence.edition_id,
         "revision_id": lesson.revision_id,

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from course import chores, outbox
+from course import chores, due_rows
 from course.clock import Clock
 from course.database import Database
 from course.errors import MeantimeError
@@ -58,8 +58,8 @@ class Walk:
 
     def _busy(self) -> bool:
         with self.database.reading() as session:
-            return outbox.busy(session, self.clock.now()) or chores.count_open(session) > 0
+            return due_rows.busy(session, self.clock.now()) or chores.count_open(session) > 0
 
     def _next_due(self) -> datetime | None:
         with self.database.reading() as session:
-            return outbox.next_due(session)
+            return due_rows.next_due(session)

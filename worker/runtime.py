@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from course import chores, heartbeat, outbox
+from course import chores, due_rows, heartbeat, outbox
 from course.clock import Clock, open_clock
 from course.database import Database
 from course.outbox import SCHEDULED, URGENT, Leases
@@ -51,8 +51,8 @@ class Runtime:
         """Count what is due, in batches."""
         now = self.clock.now()
         with self.database.reading() as session:
-            urgent = outbox.count_due(session, now, URGENT, BATCH * MOST_BELLS)
-            lessons = outbox.count_due(session, now, SCHEDULED, BATCH * MOST_BELLS)
+            urgent = due_rows.count_due(session, now, URGENT, BATCH * MOST_BELLS)
+            lessons = due_rows.count_due(session, now, SCHEDULED, BATCH * MOST_BELLS)
             return Bells(_batches(urgent), _batches(lessons), min(chores.count_open(session), MOST_BELLS))
 
     def deliver(self, *, urgent: bool) -> bool:

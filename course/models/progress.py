@@ -50,7 +50,10 @@ OPEN_STATES = ("planned", "claimed", "sending", "uncertain", "failed")
 IN_TROUBLE = "state IN ('failed', 'uncertain')"
 # A sign-up that nobody has answered, or that somebody left before answering.
 UNANSWERED = "(enrollments.state = 'pending' OR enrollments.confirmed_at IS NULL)"
+DUE_LESSON = "due_at IS NOT NULL AND priority = 1"
 OPEN_LESSON = f"kind = 'lesson' AND state IN {OPEN_STATES}"
+RECEIPT_STATES = ("sent", "skipped")
+RECEIPT = f"kind = 'lesson' AND state IN {RECEIPT_STATES}"
 
 
 class Enrollment(Base):
@@ -99,8 +102,14 @@ class Delivery(Base):
         partial_index("one_open_lesson_per_enrollment", "enrollment_id", where=OPEN_LESSON, unique=True),
         # A repeat is asked for once per request, however often the button is pressed.
         UniqueConstraint("request_key", name="one_delivery_per_request"),
+        # What a reader has had, told without looking at the rows: a preview asks it of everybody.
+        partial_index(
+            "receipts", "enrollment_id", "state", "lesson_id", "sent_at", "slot_at", "day_based", where=RECEIPT
+        ),
         # What the tick counts and a claim takes: a row is claimable if and only if it has a due time.
         partial_index("deliveries_due", "priority", "due_at", where="due_at IS NOT NULL"),
+        # What makes a claim fair: each course's oldest due lessons, without looking at the others'.
+        partial_index("deliveries_due_by_course", "course_id", "due_at", where=DUE_LESSON),
         # What rescue looks through.
         partial_index("deliveries_leased", "lease_until", where="lease_until IS NOT NULL"),
         # A bounce comes back with nothing but this.
@@ -130,6 +139,8 @@ class Delivery(Base):
     priority: Mapped[int]
     enrollment_id: Mapped[int | None] = mapped_column(ForeignKey("enrollments.id", ondelete="CASCADE"))
     lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lessons.id"))
+    # The enrollment's course once more, for the index of what is due.
+    course_id: Mapped[int | None]
     reader_id: Mapped[int | None] = mapped_column(ForeignKey("readers.id", ondelete="CASCADE"))
     admin_id: Mapped[int | None] = mapped_column(ForeignKey("admins.id", ondelete="CASCADE"))
     request_key: Mapped[str | None] = mapped_column(Text)

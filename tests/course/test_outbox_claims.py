@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
-from course import outbox
+from course import due_rows, outbox
 from course.clock import lease_now
 from course.database import Database
 from course.models import Delivery, DeliveryState
@@ -61,21 +61,21 @@ def test_the_tick_counts_what_a_claim_would_take_and_no_further_than_asked(datab
     with database.writing() as session:
         plan(session, NOW, NOW, NOW, NOW + MINUTE, None)
         plan(session, NOW, priority=URGENT)
-        assert outbox.count_due(session, NOW, SCHEDULED, 100) == 3
-        assert outbox.count_due(session, NOW, SCHEDULED, 2) == 2
-        assert outbox.count_due(session, NOW, URGENT, 100) == 1
+        assert due_rows.count_due(session, NOW, SCHEDULED, 100) == 3
+        assert due_rows.count_due(session, NOW, SCHEDULED, 2) == 2
+        assert due_rows.count_due(session, NOW, URGENT, 100) == 1
 
 
 def test_the_next_due_time_and_whether_anything_is_in_hand(database: Database):
     with database.writing() as session:
-        assert outbox.next_due(session) is None
-        assert not outbox.busy(session, NOW)
+        assert due_rows.next_due(session) is None
+        assert not due_rows.busy(session, NOW)
         plan(session, NOW + MINUTE, None)
-        assert outbox.next_due(session) == NOW + MINUTE
-        assert not outbox.busy(session, NOW)
-        assert outbox.busy(session, NOW + MINUTE)
+        assert due_rows.next_due(session) == NOW + MINUTE
+        assert not due_rows.busy(session, NOW)
+        assert due_rows.busy(session, NOW + MINUTE)
         claim(session, NOW + MINUTE)
-        assert outbox.busy(session, NOW)
+        assert due_rows.busy(session, NOW)
 
 
 def test_four_claimers_at_once_never_share_a_row(database: Database):

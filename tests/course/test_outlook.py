@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from course import outbox, wishes
+from course import due_rows, wishes
 from course.models import Delivery, Kind
 from course.publishing import pause_course
 from course.simulation.outlook import Outlook, Question, house_zone, outlook
@@ -35,7 +35,7 @@ def hours(found: Outlook) -> Counter:
 
 def sent_hours(session, since: datetime, until: datetime) -> Counter:
     """What has left, by the hour, once the outbox has lived through those days."""
-    while (due := outbox.next_due(session)) is not None and due < until:
+    while (due := due_rows.next_due(session)) is not None and due < until:
         send_due(session, due)
     left = session.scalars(select(Delivery.sent_at).where(Delivery.sent_at > since, Delivery.sent_at < until))
     return Counter((each.date(), each.hour) for each in left)

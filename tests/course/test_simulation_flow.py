@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from course import outbox, wishes
+from course import due_rows, wishes
 from course.folder import parse_lesson
 from course.history import History
 from course.models import Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Lesson
@@ -85,6 +85,7 @@ COURSES = {
         {},
     ),
     "useless after a day": (("welcome: 0 days", lesson("trust", "2 days", useless_after="2027-01-07"), "space"), {}),
+    "a long gap": (("welcome: 0 days", "trust: 1 day", "space: 1 day"), {"gap": "40 hours"}),
     "still being written": (("welcome: immediately", "trust: 2 days"), {"ends": "no"}),
 }
 
@@ -115,7 +116,7 @@ def lived(session, course, life: Life, down) -> Iterator[datetime]:
     happenings = [(life.rests[0], "rest")] if life.rests else []
     done: set[str] = set()
     while True:
-        due = outbox.next_due(session)
+        due = due_rows.next_due(session)
         if due is not None and down and down[0] <= due < down[1]:
             due = down[1]
         moments = [*([(due, "mail")] if due else []), *happenings]

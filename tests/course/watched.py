@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from hypothesis.stateful import RuleBasedStateMachine
 
-from course import outbox
+from course import due_rows, outbox
 from course.database import Database
 from course.editions import find_course
 from course.models import Delivery, EnrollmentState, Kind
@@ -29,7 +29,7 @@ class WatchedCourier(RuleBasedStateMachine):
     def deliver_until(self, end, fate="sent"):
         for _ in range(500):
             with self.database.reading() as session:
-                due = outbox.next_due(session)
+                due = due_rows.next_due(session)
             if due is None or due > end:
                 self.now = end
                 return

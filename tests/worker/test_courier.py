@@ -203,8 +203,8 @@ def test_told_to_stop_it_finishes_the_mail_at_hand_and_gives_the_rest_back(maili
 
 def test_when_its_time_is_over_it_gives_the_rest_back_and_says_that_there_is_more(mailing: Mailing):
     mailing.begin_course(readers=3)
-    mailing.server.script(Rule("dot", delay=0.3))
-    assert mailing.deliver(seconds=0.2)
+    mailing.server.script(Rule("dot", delay=2))
+    assert mailing.deliver(seconds=1.5)
     assert mailing.arrived == ["r1"]
     assert mailing.states() == ["sent", "planned", "planned"]
 

@@ -1,0 +1,83 @@
+"""What is due: how much, until when nothing is, and a claim's share of it.
+
+What is urgent goes in the order in which it became due. What is on schedule is taken fairly: a course with a hundred
+thousand readers does not keep one with ten waiting. Each claim looks at some of the courses that have anything due, and
+takes as much of each; what a small course does not need goes to the others.
+"""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy.orm import Session
+
+from course.models import Course, Delivery, DeliveryState
+from course.models.progress import DUE_LESSON
+
+URGENT = 0
+# So many courses at a time: each costs one look into the index.
+COURSES_AT_ONCE = 20
+
+
+def count_due(session: Session, now: datetime, priority: int, enough: int) -> int:
+    """How many rows are due in this priority; stops counting at `enough`."""
+    return session.scalar(select(func.count()).select_from(_due(now, priority, enough).subquery())) or 0
+
+
+def next_due(session: Session) -> datetime | None:
+    """The due time of the row that waits for the clock the shortest."""
+    return session.scalar(select(func.min(Delivery.due_at)).where(Delivery.due_at.is_not(None)))
+
+
+def busy(session: Session, now: datetime) -> bool:
+    """Whether anything is due or in somebody's hands."""
+    in_hand = Delivery.state.in_((DeliveryState.CLAIMED, DeliveryState.SENDING))
+    due = and_(Delivery.due_at.is_not(None), Delivery.due_at <= now)
+    return session.scalars(select(Delivery.id).where(or_(in_hand, due)).limit(1)).first() is not None
+
+
+def urgent(session: Session, now: datetime, most: int) -> Sequence[Any]:
+    """Up to `most` due rows (id, enrollment_id) that somebody waits for, locked, the longest due first."""
+    return session.execute(_due(now, URGENT, most).with_for_update(skip_locked=True)).all()
+
+
+def fair_share(session: Session, now: datetime, most: int) -> list[Any]:
+    """Up to `most` due rows (id, enrollment_id), locked, the longest due of each course first."""
+    courses = _courses(session, now)
+    if not courses:
+        return []
+    share = -(-most // len(courses))
+    taken = {course: _oldest(session, now, course, share) for course in courses}
+    for course in courses:
+        left = most - sum(map(len, taken.values()))
+        if left > 0 and len(taken[course]) == share:
+            taken[course] = _oldest(session, now, course, share + left)
+    return [row for rows in taken.values() for row in rows][:most]
+
+
+def _courses(session: Session, now: datetime) -> Sequence[int | None]:
+    """Those with anything due, in any order: the smallest share first would always be the same course's."""
+    anything = select(Delivery.id).where(_due_lesson(now), Delivery.course_id == Course.id)
+    found: list[int | None] = list(session.scalars(select(Course.id).where(anything.exists())))
+    if session.scalars(select(Delivery.id).where(_due_lesson(now), Delivery.course_id.is_(None)).limit(1)).first():
+        found.append(None)
+    return random.sample(found, min(len(found), COURSES_AT_ONCE))
+
+
+def _oldest(session: Session, now: datetime, course: int | None, most: int) -> Sequence[Any]:
+    of_course = Delivery.course_id.is_(None) if course is None else Delivery.course_id == course
+    rows = select(Delivery.id, Delivery.enrollment_id).where(_due_lesson(now), of_course)
+    oldest = rows.order_by(Delivery.due_at).limit(most).with_for_update(skip_locked=True)
+    return session.execute(oldest).all()
+
+
+def _due_lesson(now: datetime) -> ColumnElement[bool]:
+    # In the words of the index: a parameter in them would hide from the database that it fits.
+    return and_(text(DUE_LESSON), Delivery.due_at <= now)
+
+
+def _due(now: datetime, priority: int, most: int) -> Select[int, int | None]:
+    due = and_(Delivery.due_at.is_not(None), Delivery.due_at <= now, Delivery.priority == priority)
+    return select(Delivery.id, Delivery.enrollment_id).where(due).order_by(Delivery.due_at).limit(most)
