@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from course.answers import Answers
 from course.cases import Cases
 from course.lines import Person
 from course.models import DeliveryState, Edition, Reader
@@ -87,7 +86,7 @@ def consequences(
     """What publishing `draft` now would do; `catch_up` as in PublishOptions."""
     before = find_published_sequence(session, draft.course_id)
     after = as_if_published(read_sequence(session, draft.id), before, catch_up, now)
-    forecast = Forecast(before, Answers(now), Unmoved(session, now), now + undo)
+    forecast = Forecast(before, Unmoved(session, now), now + undo)
     found, cases = Consequences(), Cases(session, now, lambda each: verdict_of(each, forecast))
     for slice_ in slices(session, after):
         for person, verdict in cases.of(slice_):
@@ -117,7 +116,6 @@ class Forecast:
     """What both plans are computed from; rows that move are not claimable before `claimable`."""
 
     before: Sequence | None
-    answers: Answers
     unmoved: Unmoved
     claimable: datetime
 
@@ -165,7 +163,7 @@ def _after(traveller: Traveller, forecast: Forecast) -> Plan | None:
     awaited = standing.awaited
     if awaited is None:
         return None
-    said = forecast.answers.of(standing, awaited)
+    said = forecast.unmoved.answer(standing, awaited)
     if row is not None and row.lesson_id == awaited.lesson_id:
         number = traveller.wishes_number
         if row.slot_at == said.slot_at or forecast.unmoved.keeps(row, number, standing, awaited):

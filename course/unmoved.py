@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from course.answers import Answers
 from course.schedule import NoSlot, slot
 from course.sequence import Sequence, SequenceLesson, recall_sequence
-from course.standing import Standing
+from course.standing import Answer, Standing
 
 
 class Planned(Protocol):
@@ -53,13 +53,17 @@ class Unmoved:
             return False
         return row.slot_at >= ordinary.at
 
+    def answer(self, standing: Standing, lesson: SequenceLesson) -> Answer:
+        """When the lesson goes, asked under the edition of today."""
+        _sequence, answers = self._edition(standing.sequence.edition_id, lambda: standing.sequence)
+        return answers.of(standing, lesson)
+
     def _same(self, edition_id: int, standing: Standing, lesson: SequenceLesson) -> bool:
         before, old_answers = self._edition(edition_id, lambda: recall_sequence(self._session, edition_id))
-        _after, new_answers = self._edition(standing.sequence.edition_id, lambda: standing.sequence)
         was = before.find(lesson.lesson_id)
         if was is None:
             return False
-        old, new = old_answers.of(replace(standing, sequence=before), was), new_answers.of(standing, lesson)
+        old, new = old_answers.of(replace(standing, sequence=before), was), self.answer(standing, lesson)
         return (old.slot_at, old.due_at) == (new.slot_at, new.due_at)
 
     def _edition(self, edition_id: int, read: Callable[[], Sequence]) -> tuple[Sequence, Answers]:

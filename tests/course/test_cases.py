@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import select
 
 from course import outbox, planning
-from course.answers import Answers
 from course.cases import Cases
 from course.consequences import Forecast, as_if_published, consequences, verdict_of
 from course.editions import Author, replace_draft
@@ -56,7 +55,7 @@ def test_a_preview_says_of_each_reader_what_the_ordinary_way_says(session, crowd
     draft = replace_draft(session, crowd.course, crowd.draft(), Author("Robin", NOW))
     before = published_sequence(session, crowd.course.id)
     after = as_if_published(read_sequence(session, draft.id), before, (), NOW)
-    forecast = Forecast(before, Answers(NOW), Unmoved(session, NOW), NOW + UNDO)
+    forecast = Forecast(before, Unmoved(session, NOW), NOW + UNDO)
     ordinary = {
         each.id: verdict_of(one_by_one(session, each, after), forecast) for each in on_their_way(session, crowd.course)
     }
