@@ -261,7 +261,7 @@ def test_before_the_house_has_its_letters_nobody_is_sent_a_sign_in_link(session:
         ("es", "lunes 1 de marzo a las 09:00"),
         ("ar", "الاثنين 1 مارس الساعة 09:00"),
         ("pl", "poniedziałek, 1 marca, 09:00"),
-        ("ja", "3月1日月曜日, 09:00"),
+        ("ja", "3月1日(月曜日), 09:00"),
         ("zz", "Monday, 1 March at 09:00"),
         ("not a language", "Monday, 1 March at 09:00"),
     ],
