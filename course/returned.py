@@ -13,7 +13,6 @@ from course.suppressions import BOUNCE, COMPLAINT
 
 # Whose word lifts a suppression; who left by themselves comes back by themselves.
 LIFTED_BY = {BOUNCE: "editor", COMPLAINT: "owner"}
-_KINDS = {BOUNCE: "bounce", COMPLAINT: "complaint"}
 
 
 @dataclass(frozen=True)
@@ -76,5 +75,7 @@ def barred(session: Session, reader: Reader) -> tuple[Barred, ...]:
 
 
 def _words(session: Session, reader: Reader, reason: str) -> str | None:
-    theirs = Report.reader_id == reader.id, Report.action == "suppress", Report.kind == _KINDS.get(reason)
+    if reason != BOUNCE:
+        return None
+    theirs = Report.reader_id == reader.id, Report.action == "suppress", Report.kind == "bounce"
     return session.scalar(select(Report.reply).where(*theirs).order_by(Report.id.desc()).limit(1))

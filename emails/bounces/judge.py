@@ -1,6 +1,6 @@
 """The order in which a mail is asked what it is. Reports made for machines come first, words for people last.
 
-complaint ─► delivery status ─► read receipt ─► unsubscribe ─► automatic reply ─► bounce in words ─► a mail inside
+complaint ─► read receipt ─► delivery status ─► unsubscribe ─► automatic reply ─► bounce in words ─► a mail inside
 """
 
 import re
@@ -11,7 +11,7 @@ from email.message import Message
 from emails.bounces.addresses import first_address
 from emails.bounces.opened import Opened
 from emails.bounces.phrases import load
-from emails.bounces.plain import guessed_bounce, looks_like_a_bounce, plain_bounce
+from emails.bounces.plain import comes_from_a_machine, guessed_bounce, looks_like_a_bounce, plain_bounce
 from emails.bounces.reports import complaint, delivery_report, receipt
 from emails.bounces.traces import leave_token, message_id
 from emails.bounces.verdict import Verdict
@@ -32,7 +32,7 @@ def judge(raw: bytes, recipients: Iterable[str] = ()) -> Verdict:
 
 
 def _kind(mail: Opened, message: Message, depth: int) -> Verdict:
-    for ask in (complaint, delivery_report, receipt):
+    for ask in (complaint, receipt, delivery_report):
         said = ask(mail)
         if said is not None:
             return said
@@ -46,7 +46,6 @@ def _kind(mail: Opened, message: Message, depth: int) -> Verdict:
 
 def _automatic(mail: Opened) -> bool:
     """Whether a program answers for a person. A bounce may carry the same headers: it is no answer of a person."""
-    machine = looks_like_a_bounce(mail)
     answered = mail.header("auto-submitted").lower().startswith(("auto-replied", "auto-notified"))
     marked = any(
         mail.header(name) for name in ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponse", "x-vacation")
@@ -54,7 +53,7 @@ def _automatic(mail: Opened) -> bool:
     precedence = mail.header("precedence").lower() in {"auto_reply", "auto-reply"}
     if _AUTO.search(mail.header("subject")):
         return True
-    return (answered or marked or precedence) and not machine
+    return (answered or marked or precedence) and not comes_from_a_machine(mail)
 
 
 def _inside(mail: Opened, depth: int) -> Verdict | None:

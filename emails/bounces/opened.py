@@ -40,7 +40,8 @@ class Opened:
     def __init__(self, raw: bytes, message: Message | None = None) -> None:
         """`raw` beyond the first mebibyte is not looked at; `message` when it is parsed already."""
         # A line may not begin where an mbox or a gateway left "From " or blank lines before the headers.
-        self.raw = re.sub(rb"\A(?:[ \t]*\r?\n)+|\A>?From [^\n]*\n", b"", raw[:MOST_OCTETS].replace(b"\0", b""))
+        lines = raw[:MOST_OCTETS].replace(b"\0", b"").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        self.raw = re.sub(rb"\A(?:[ \t]*\n)+|\A>?From [^\n]*\n", b"", lines)
         self.message = message if message is not None else _parsed(self.raw)
 
     def header(self, name: str) -> str:
@@ -132,7 +133,10 @@ def _leaves(message: Message) -> Iterator[Part]:
         elif isinstance(payload, list):
             waiting[:0] = [(each, inside) for each in payload if isinstance(each, Message)]
         else:
-            yield Part(kind, _text(part), inside)
+            returned = int(part is not message and part["received"] is not None)
+            if returned:
+                yield Part("message/headers", _head(part), inside + 1)  # the returned mail, without a type of its own
+            yield Part(kind, _text(part), inside + returned)
 
 
 def _blocks(part: Message) -> str:

@@ -37,18 +37,22 @@ _NAMED = (
 )
 
 
+def comes_from_a_machine(mail: Opened) -> bool:
+    """Whether the sender is a program that hands mail on, and no person."""
+    nobody = mail.header("return-path") == "<>"
+    return bool(nobody or _FROM.search(mail.header("from")) or mail.header("x-failed-recipients"))
+
+
 def looks_like_a_bounce(mail: Opened) -> bool:
     """Whether the sender is a machine, or the subject says that something came back."""
-    machine = (
-        _FROM.search(mail.header("from")) or mail.header("return-path") == "<>" or mail.header("x-failed-recipients")
-    )
-    return bool(machine or _SUBJECT.search(mail.header("subject")))
+    return comes_from_a_machine(mail) or bool(_SUBJECT.search(mail.header("subject")))
 
 
 def plain_bounce(mail: Opened) -> Verdict | None:
     """The verdict on a bounce in words; None when this is none, or names nobody."""
     words = mail.words[:40_000]
-    if not looks_like_a_bounce(mail) or not (_SAYS_SO.search(words) or mail.header("x-failed-recipients")):
+    told = _SAYS_SO.search(words) or _STILL_TRYING.search(words) or mail.header("x-failed-recipients")
+    if not looks_like_a_bounce(mail) or not told:
         return None
     address = _named(mail, words)
     near = _around(words, address)

@@ -16,6 +16,7 @@ _MEANT = frozenset({"final-recipient", "original-recipient", "status", "action",
 _NOT_FAILED = frozenset({"delayed", "delivered", "relayed", "expanded", "deliverable"})
 _ACTION = {"failure": "failed", "fail": "failed", "error": "failed", "delay": "delayed", "failed": "failed"}
 _COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "other", "miscategorized", "spam", "complaint"})
+_READ = re.compile(r"^disposition\s*:.*\b(?:displayed|processed|dispatched)\b", re.IGNORECASE | re.MULTILINE)
 _LIKE_STATUS = re.compile(r"^(?:final|original)-recipient\s*:", re.IGNORECASE | re.MULTILINE)
 _LIKE_FEEDBACK = re.compile(r"^feedback-type\s*:\s*\w", re.IGNORECASE | re.MULTILINE)
 
@@ -107,10 +108,8 @@ def complaint(mail: Opened) -> Verdict | None:
         fields = dict(reversed([(f[1].lower(), f[2].strip()) for f in map(_FIELD.match, text.splitlines()) if f]))
         kind: Kind = "complaint" if fields.get("feedback-type", "abuse").lower() in _COMPLAINTS else "other"
         return Verdict(kind, _complained(mail, fields), None, None, fields.get("feedback-type", ""))
-    if (
-        "staff@hotmail.com" in mail.header("from").lower()
-        and "complaint about message" in mail.header("subject").lower()
-    ):
+    # Microsoft's own form: the mail itself, with the reader's address in a header.
+    if mail.header("subject").lower().startswith("complaint about message from"):
         return Verdict("complaint", _complained(mail, {}), None, None, mail.header("subject"))
     return None
 
@@ -129,11 +128,9 @@ def _complained(mail: Opened, fields: Fields) -> str | None:
 
 
 def receipt(mail: Opened) -> Verdict | None:
-    """The verdict of a read receipt."""
+    """The verdict of a read receipt; a mail that was refused in this form (by a filter) is none."""
     part = mail.first("message/disposition-notification")
-    if part is None or part.inside:
+    if part is None or part.inside or not _READ.search(part.text):
         return None
-    found = re.search(
-        r"^(?:original|final)-recipient\s*:\s*(?:[\w-]+\s*;)?(.+)$", part.text, re.IGNORECASE | re.MULTILINE
-    )
-    return Verdict("auto-reply", first_address(found[1]) if found else None)
+    found = re.search(r"^(?:original|final)-recipient\s*:(.+)$", part.text, re.IGNORECASE | re.MULTILINE)
+    return Verdict("auto-reply", first_address(found[1].rpartition(";")[2]) if found else None)

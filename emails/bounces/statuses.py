@@ -9,6 +9,8 @@ _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,2})\.(\d{1,3})(?![\d.]\d|\.?\d
 _REPLY = re.compile(r"(?<![\d.\w-])([45]\d\d)(?=[ \-#:]|$)(?!\s*(?:ms|kb|bytes|octets|seconds))", re.IGNORECASE)
 # Codes that name their class and nothing else, and those that servers give for any refusal of a recipient.
 _GENERIC = re.compile(r"(?:[45]\.(?:0\.\d+|1\.0|2\.0|3\.0|4\.0|5\.0|9\.\d+)|5\.4\.1)$")
+# What Microsoft says of addresses that are in no directory.
+_NOT_IN_DIRECTORY = re.compile(r"5\.4\.1 .{0,200}recipient address rejected: access denied", re.IGNORECASE)
 # Microsoft's: `5.1.351`, `5.4.310` (the domain does not exist), `5.1.10` (nobody of this name).
 _DIALECTS = {"5.4.310": "5.1.2", "5.1.351": "5.1.1", "5.1.110": "5.1.1"}
 
@@ -21,6 +23,8 @@ def settle(said: str, words: str, around: str = "") -> str | None:
     found = _ENHANCED.search(said)
     own = ".".join(str(int(part)) for part in found.groups()) if found else None
     own = _DIALECTS.get(own or "", own)
+    if own in {None, "5.4.1"} and _NOT_IN_DIRECTORY.search(words):
+        return "5.1.1"
     if own is None or _GENERIC.match(own):
         # A relay that says 5.0.0 quotes the server behind it, and that one often said more.
         own = _specific(words) or _by_words(own, words) or own
@@ -40,10 +44,7 @@ def _specific(words: str) -> str | None:
 def _by_words(own: str | None, words: str) -> str | None:
     number = _REPLY.search(words)
     kind = number[1][0] if number else own[0] if own else "5"
-    said = meaning(words, permanent=kind == "5")
-    if said is None and re.search(r"access denied", words, re.IGNORECASE) and own == "5.4.1":
-        return "5.1.1"
-    return said or (own if own else f"{kind}.0.0" if number else None)
+    return meaning(words, permanent=kind == "5") or (own if own else f"{kind}.0.0" if number else None)
 
 
 def _weighed(status: str | None, words: str) -> str | None:
@@ -51,8 +52,6 @@ def _weighed(status: str | None, words: str) -> str | None:
     if status is None or not words:
         return status
     nobody, ours = names_nobody(words), blames_us(words)
-    if status == "5.4.1" and re.search(r"recipient address rejected: access denied", words, re.IGNORECASE):
-        return "5.1.1"  # what Microsoft says of addresses that are in no directory
     if is_hard(status) and ours and not (nobody and status != "5.2.1"):
         return "5.7.1"
     if status.startswith(("5.7.", "5.3.", "5.5.", "5.4.1", "5.1.0", "5.2.0")) and nobody and not ours:

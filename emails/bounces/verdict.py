@@ -14,8 +14,8 @@ class Verdict:
     """What a mail to our return path says.
 
     `address` is whom it is about, `status` an RFC 3463 code: the server's own, or what its words mean where it gave
-    none or contradicts itself. `message_id` is what that header of the mail says. `leave_token` came by List-Unsubscribe's
-    mailto. `diagnostic` is the server's words on one line.
+    none or contradicts itself. `message_id` is what that header of the mail says. `leave_token` came by a
+    List-Unsubscribe mailto. `diagnostic` is the server's words on one line.
     """
 
     kind: Kind

@@ -9,6 +9,7 @@ from emails.bounces.phrases import load
 
 FULL, TOO_LARGE, POLICY = load("full"), load("too_large"), load("policy")
 NO_DOMAIN, DISABLED, UNKNOWN, LATER = load("no_domain"), load("disabled"), load("unknown"), load("later")
+REFUSED = load("refused")
 
 _NOISE = re.compile(
     r"(?:https?://|www\.)\S+|[\w.+=&'/%-]{0,100}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}|\[[\d.:a-f]+\]|\b\d{1,3}(?:\.\d{1,3}){3}\b"
@@ -45,7 +46,9 @@ def meaning(text: str, *, permanent: bool = True) -> str | None:
         return "5.2.1"
     if unknown:
         return "5.1.1"
-    return "4.4.0" if LATER.search(words) else None
+    if LATER.search(words):
+        return "4.4.0"
+    return "5.1.1" if REFUSED.search(words) else None
 
 
 def names_nobody(text: str) -> bool:

@@ -1,0 +1,42 @@
+"""The guarded child that reads mails from anybody."""
+
+import os
+import signal
+
+import pytest
+
+from emails.bounces.guard import Judge
+from emails.bounces.in_child import answer
+from emails.bounces.judge import judge
+from tests.emails.returned import OURS, dsn
+
+
+@pytest.fixture(scope="module")
+def guarded():
+    with Judge() as opened:
+        yield opened
+
+
+def test_the_child_says_what_the_parent_would(guarded):
+    path = f"b+{OURS}@bounces.example.org"
+    for raw in (dsn(), b"", b"\x00\xff" * 1000, dsn(original="x" * 3_000_000)):
+        assert guarded.judge(raw, (path,)) == judge(raw, (path,))
+
+
+def test_a_child_that_dies_condemns_one_mail_alone(guarded):
+    guarded.judge(b"")
+    os.kill(guarded._child._process.pid, signal.SIGKILL)
+    guarded._child._process.wait()
+    assert guarded.judge(dsn()).hard
+
+
+def test_a_mail_that_takes_too_long_is_other():
+    with Judge(seconds=0.2) as impatient:
+        impatient._child._running()
+        os.kill(impatient._child._process.pid, signal.SIGSTOP)
+        verdict = impatient.judge(dsn())
+        assert (verdict.kind, verdict.action) == ("other", "none")
+
+
+def test_whatever_goes_wrong_inside_is_an_answer():
+    assert answer({"raw": "not base64!", "recipients": []})["kind"] == "other"
