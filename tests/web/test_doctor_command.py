@@ -45,6 +45,11 @@ def test_warnings_alone_are_no_failure_to_a_script(house: Path):
     assert run("--only", "zones").output.startswith("PASS  zones")
 
 
+def test_development_asks_nobody_outside_for_the_time(house: Path):
+    done = run("--only", "clock")
+    assert done.output.strip() == "PASS  clock      It is taken as it is; development asks nobody."
+
+
 def test_the_record_to_publish_stands_on_one_line_of_its_own(house: Path):
     with NameServer("a.org A 192.0.2.9") as server:
         done = asking(server, "--only", "spf", "--only", "mx", "--sent-from", "192.0.2.1", "--sent-from", "2001:DB8::1")

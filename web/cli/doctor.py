@@ -33,13 +33,7 @@ INDENT = " " * 17
     "--resolver", multiple=True, metavar="ADDRESS[:PORT]", help="Ask this name server instead of the machine's."
 )
 @click.option("--sent-from", multiple=True, metavar="ADDRESS", help="An IP address that your mail leaves from.")
-@click.option(
-    "--time-server",
-    default=PUBLIC_TIME,
-    show_default=True,
-    metavar="HOST[:PORT]",
-    help="Whom to ask for the time, or none.",
-)
+@click.option("--time-server", metavar="HOST[:PORT]", help=TIME)
 @click.option("--seconds", type=click.FloatRange(1, 300), default=20.0, show_default=True, help="How long it may take.")
 @click.option("--json", "as_json", is_flag=True, help="Findings as a program reads them.")
 def doctor(only: tuple[str, ...], as_json: bool, **asked: Any) -> None:  # noqa: FBT001

@@ -66,7 +66,7 @@ def timetable(patient: Patient) -> Finding:
     with patient.reading() as session:
         age = heartbeat.last_beat(session)
     if age is None:
-        return _not_running(patient, subject, "No worker has heard of the timetable yet")
+        return _not_running(patient, subject, "No worker has heard of the timetable yet, which rings every minute")
     if age > MISSED_BEATS:
         return _not_running(patient, subject, f"No worker has heard of the timetable for {in_words(age)}")
     return subject.passes(f"The timetable rang a worker {in_words(age)} ago.")
