@@ -44,14 +44,24 @@ class Walker:
 class Mail:
     """Something in the relay's line: a lesson, with its walker and the plan that it belongs to, or another letter.
 
-    A lesson without `slot_at` was asked for by its reader, which asks no schedule. `weight` 0 is counted elsewhere."""
+    A lesson without `slot_at` was asked for by its reader, which asks no schedule. `weight` 0 is counted elsewhere.
+    Urgent is what somebody waits for at the screen."""
 
     kind: str
+    course_id: int
     weight: int = 1
+    urgent: bool = False
     walker: Walker | None = None
     lesson: SequenceLesson | None = None
     plan: int = 0
     slot_at: datetime | None = None
+
+
+def lesson_mail(walker: Walker, lesson: SequenceLesson, slot_at: datetime | None, weight: int) -> Mail:
+    """The lesson that the walker's last plan speaks of."""
+    standing = walker.standing
+    at_once = lesson.step.wait.kind == "immediately" and not standing.history.receipts
+    return Mail(Kind.LESSON, standing.sequence.course_id, weight, at_once, walker, lesson, walker.plan, slot_at)
 
 
 class Flow:
@@ -88,7 +98,7 @@ class Flow:
         walker.plan += 1
         if lesson is None:
             if standing.sequence.course.ends and standing.history.receipts:
-                self.line_up(Mail(Kind.COMPLETION, walker.weight), now)
+                self.line_up(Mail(Kind.COMPLETION, standing.sequence.course_id, walker.weight, urgent=True), now)
             return
         said = answer(standing, lesson, now)
         keeps = said.slot_at == walker.slot_at and walker.due_at is not None and not standing.held
@@ -98,16 +108,11 @@ class Flow:
         """Into the line, if the lesson waits for the clock alone."""
         walker.slot_at, walker.due_at = slot_at, due_at
         if due_at is not None:
-            self.line_up(Mail(Kind.LESSON, walker.weight, walker, lesson, walker.plan, slot_at), due_at)
+            self.line_up(lesson_mail(walker, lesson, slot_at, walker.weight), due_at)
 
     def line_up(self, mail: Mail, due_at: datetime) -> None:
-        """A mail into the line of its course. Urgent is what somebody waits for at the screen."""
-        course_id, urgent = 0, mail.lesson is None
-        if mail.walker is not None and mail.lesson is not None:
-            standing = mail.walker.standing
-            course_id = standing.sequence.course_id
-            urgent = mail.lesson.step.wait.kind == "immediately" and not standing.history.receipts
-        self.relay.put(due_at, mail, course=course_id, urgent=urgent)
+        """A mail into the line of its course."""
+        self.relay.put(due_at, mail, course=mail.course_id, urgent=mail.urgent)
 
     def say_done(self, walker: Walker, lesson_id: int, now: datetime) -> None:
         """The sign of life that a lesson asked for."""
@@ -136,9 +141,8 @@ class Flow:
             self.load.note(mail.kind, due_at, at, mail.weight)
 
     def _may_begin(self, mail: Mail, walker: Walker, lesson: SequenceLesson, at: datetime) -> bool:
-        # A reader's own pause keeps the dates, so nothing of it is left once it is over.
-        walker.standing = standing = replace(walker.standing, resumes_at=None)
-        rules, wishes, step = standing.sequence.course.rules, standing.wishes, standing.step(lesson)
+        standing, rules = walker.standing, walker.standing.sequence.course.rules
+        wishes, step = standing.wishes, standing.step(lesson)
         if useless(step, wishes, rules, at):
             self._receive(walker, Receipt(lesson.lesson_id, at, False, mail.slot_at or at, step.wait.day_based), at)
             return False

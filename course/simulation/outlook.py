@@ -6,19 +6,20 @@ somebody: an admin, a pause without an end, a sign of life that has not come.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from sqlalchemy import and_, func, not_, select
+from sqlalchemy import and_, func, not_, select, text
 from sqlalchemy.orm import Session
 
 from course.models import Course, Delivery, DeliveryState, Edition, EditionState, Enrollment, Kind
-from course.outbox import SCHEDULED, URGENT
+from course.models.progress import DUE_LESSON
+from course.outbox import URGENT
 from course.schedule.walltime import on_the_wall
 from course.sequence import find_published_sequence
 from course.simulation.crowd import crowd
 from course.simulation.drain import Relay
-from course.simulation.flow import Flow, Mail, Walker
+from course.simulation.flow import Flow, Mail, Walker, lesson_mail
 from course.simulation.load import Load
 from course.standing import ON_THE_WAY
 from course.standings import Traveller
@@ -64,8 +65,7 @@ def outlook(session: Session, question: Question, now: datetime) -> Outlook:
     found = Outlook(days, Load(question.zone))
     flow = Flow(Relay(question.per_second), found.load)
     end = on_the_wall(days[-1] + timedelta(days=1), time(0), question.zone)
-    for due_at, mails in _planned(session, end):
-        _line_up(flow, max(due_at, now), mails)
+    _line_up_planned(session, flow, end, now)
     for walker in _walkers(session, question, found):
         walker.begin(flow, found, now)
     flow.run(end)
@@ -80,26 +80,27 @@ def house_zone(session: Session) -> str:
     return sequence.course.rules.timezone if sequence else "UTC"
 
 
-def _planned(session: Session, end: datetime) -> Iterator[tuple[datetime, int]]:
-    """How many mails are due at each instant before `end`. Lessons of a course that rests are held when their turn
-    comes."""
-    resting = list(session.scalars(select(Course.id).where(Course.paused_at.is_not(None))))
-    due = Delivery.priority.in_((URGENT, SCHEDULED)), Delivery.due_at.is_not(None), Delivery.due_at < end
-    statement = select(Delivery.due_at, func.count()).where(*due)
-    if resting:
-        held = and_(Delivery.kind == Kind.LESSON, Enrollment.course_id.in_(resting))
-        statement = statement.outerjoin(Enrollment, Delivery.enrollment_id == Enrollment.id)
-        statement = statement.where(not_(func.coalesce(held, False)))
-    for due_at, mails in session.execute(statement.group_by(Delivery.due_at)):
-        assert due_at is not None, "it was asked for"
-        yield due_at, mails
+def _line_up_planned(session: Session, flow: Flow, end: datetime, now: datetime) -> None:
+    """What is due before `end`, counted by the indexes of due rows. Lessons of a course that rests are held when their
+    turn comes."""
+    resting = set(session.scalars(select(Course.id).where(Course.paused_at.is_not(None))))
+    columns = Delivery.course_id, Delivery.due_at
+    lessons = select(*columns, func.count()).where(text(DUE_LESSON), Delivery.due_at < end).group_by(*columns)
+    for course_id, due_at, mails in session.execute(lessons):
+        if course_id not in resting:
+            _line_up(flow, Mail(PLANNED, course_id or 0, mails), max(due_at or now, now))
+    first_of_all = Delivery.priority == URGENT, Delivery.due_at.is_not(None), Delivery.due_at < end
+    held = and_(Delivery.kind == Kind.LESSON, Delivery.course_id.in_(resting))
+    urgent = select(Delivery.due_at, func.count()).where(*first_of_all, not_(func.coalesce(held, False)))
+    for due_at, mails in session.execute(urgent.group_by(Delivery.due_at)):
+        _line_up(flow, Mail(PLANNED, 0, mails, urgent=True), max(due_at or now, now))
 
 
-def _line_up(flow: Flow, due_at: datetime, mails: int) -> None:
-    """A batch, in pieces that are small enough for its last mail to be seen to be later than its first."""
-    piece = -(-mails // PIECES)
-    for begun in range(0, mails, piece):
-        flow.line_up(Mail(PLANNED, min(piece, mails - begun)), due_at)
+def _line_up(flow: Flow, batch: Mail, due_at: datetime) -> None:
+    """In pieces that are small enough for its last mail to be seen to be later than its first."""
+    piece = -(-batch.weight // PIECES)
+    for begun in range(0, batch.weight, piece):
+        flow.line_up(replace(batch, weight=min(piece, batch.weight - begun)), due_at)
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,7 @@ class _Onward:
         else:
             due_at = max(row.due_at, now)
             walker.slot_at, walker.due_at = row.slot_at, due_at
-            slot_at = None if row.asked else row.slot_at
-            flow.line_up(Mail(Kind.LESSON, 0, walker, awaited, walker.plan, slot_at), due_at)
+            flow.line_up(lesson_mail(walker, awaited, None if row.asked else row.slot_at, weight=0), due_at)
 
 
 def _walkers(session: Session, question: Question, found: Outlook) -> Iterator[_Onward]:

@@ -52,7 +52,7 @@ def _expect_readers(session: Session, scenario: Scenario, flow: Flow, midnight: 
     sequence = published_sequence(session, course.id)
     for person, enrolled in zip(crowd, everybody(session, sequence), strict=True):
         walker = Walker(enrolled.reader_id, enrolled.standing, done_after=person.done_after)
-        flow.line_up(Mail(Kind.CONFIRMATION), person.asked_at)
+        flow.line_up(Mail(Kind.CONFIRMATION, course.id, urgent=True), person.asked_at)
         flow.expect(person.confirmed_at, partial(flow.plan, walker))
         _expect_rest(flow, walker, person)
 
