@@ -37,11 +37,22 @@ def check_tags(tags: list[Tag], *, foreign: bool = False) -> Iterator[Problem]:
         template = ENVIRONMENT.parse("\n".join(" ".join(tag.source.split("\n")) for tag in sound))
     except TemplateSyntaxError as error:
         yield _syntax(error, sound, foreign=foreign)
+        yield from _check_values(sound, foreign=foreign)
     except RecursionError:
         yield sound[0].place.problem("The tags are nested too deeply.")
     else:
         yield from _check_nodes(template, sound, foreign=foreign)
         yield from _check_fields(template, sound)
+
+
+def _check_values(tags: list[Tag], *, foreign: bool) -> Iterator[Problem]:
+    """The values that are put out, each by itself, where the statements around them cannot be understood."""
+    for tag in tags:
+        if tag.kind == "output":
+            try:
+                yield from _check_nodes(ENVIRONMENT.parse(tag.source), [tag], foreign=foreign)
+            except (TemplateSyntaxError, RecursionError):
+                continue
 
 
 def _closing(tag: Tag) -> str:

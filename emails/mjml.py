@@ -206,7 +206,7 @@ def normal_form(node: Node, vault: Vault) -> str:
     elif holds == "html":
         written = inner_html(node)
         # MRML must not see an empty element: it would leave the space of one out. An icon without a label has none.
-        inside = vault.keep(written) if written.strip() or node.name != "mj-social-element" else ""
+        inside = vault.keep(vault.literal(written)) if written.strip() or node.name != "mj-social-element" else ""
     elif holds == "text":
         inside = vault.keep(as_html(Text("".join(text_of(node)), node.place)))
     else:
@@ -250,7 +250,7 @@ def _normal_attribute(node: Node, each: Attribute, vault: Vault) -> str:
     # An icon's name is no content: the engine knows its colour and its address by it.
     icon = node.name == "mj-social-element" and each.name == "name"
     if each.name in CONTENT and node.name != "mj-class" and not icon:
-        return f' {each.name}="{vault.keep(html.escape(each.value))}"'
+        return f' {each.name}="{vault.keep(vault.literal(html.escape(each.value)))}"'
     if each.name == "mj-class":
         value = " ".join(reversed(value.split()))  # the last of two that say the same counts, in MRML the first
     if "padding" in each.name and each.name != "cellpadding":

@@ -85,7 +85,8 @@ class Paper:
 
     def text(self) -> str:
         """Everything written so far, words still in it."""
-        return "".join(self._written).rstrip("\n") + "\n"
+        # Every tag is a word: a brace that stands in clear is one to print.
+        return self.vault.literal("".join(self._written).rstrip("\n")) + "\n"
 
     def fill(self, text: str, margin: Margin) -> str:
         """A text broken into lines of at most 72 columns."""

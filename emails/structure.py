@@ -143,7 +143,7 @@ def _check_loose_text(text: Text, parent: Node, ground: Ground) -> Iterator[Prob
         shown = " ".join(loose.split())[:40]
         message = f"Text cannot stand in `<{parent.name}>`: “{shown}”."
         yield _place_of(text, ground).problem(message, "put it in `<mj-text>`", warning=ground.alone)
-    elif text.value.strip() and parent.name in {"mjml", "mj-head", "mj-attributes", "mj-social"}:
+    elif ground.vault.tags_in(text.value) and parent.name in {"mjml", "mj-head", "mj-attributes", "mj-social"}:
         yield text.place.problem(f"Tags cannot stand in `<{parent.name}>`.")
 
 

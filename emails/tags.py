@@ -22,7 +22,7 @@ TAG = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-OPENING = re.compile(r"\{(?=[{%#])")
+OPENING = re.compile(r"\{(?=[{%#]|\Z)")  # at the end another brace may follow
 BRACE = '{{ "{" }}'  # prints one
 
 # How many columns a value takes in the text part, as a guess; what is not named here takes 12.
@@ -77,8 +77,9 @@ class Vault:
             if raw is not None:
                 return self.literal(raw)
             if comment is not None:
-                # In Markdown spaces at the beginning of a line would mean code.
-                return re.sub(r"[^\n]", " " if mjml else "", match[0])
+                inside = mjml and "\n" not in comment and text[match.start() - 1 : match.start()].strip()
+                # In an address a space would be one. In Markdown spaces at the beginning of a line would mean code.
+                return self._add("", len(match[0])) if inside else re.sub(r"[^\n]", " " if mjml else "", match[0])
             source = html.unescape(match[0]) if mjml else match[0]
             kind = match.lastgroup or "stray"
             return self._add(Tag(source, kind, places.at(match.start())), len(match[0]))

@@ -206,7 +206,7 @@ def _text(manuscript: Manuscript, asks: str, sheet: Sheet, course_title: str) ->
     else:
         write_mjml(manuscript.tree, paper)
     if asks:
-        paper.block(f"{asks}:\n{{{{ links.done }}}}")
+        paper.block(f"{asks}:\n{vault.protect('{{ links.done }}', Place())}")
     head = sheet.text_head.replace(TITLE, vault.literal(course_title))
     body = vault.restore(head + paper.text())
     leaves = manuscript.document is not None and "links.unsubscribe" in body

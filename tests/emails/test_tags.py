@@ -85,3 +85,18 @@ def test_many_openings_that_nobody_closes_are_found_in_a_moment(opening):
     vault, _ = protected(opening * 10_000)
     assert time.process_time() - began < 2
     assert {tag.kind for tag in vault.tags()} <= {"stray", "statement"}
+
+
+def test_a_printed_brace_and_the_tag_behind_it_do_not_become_one():
+    vault = Vault()
+    protected = vault.protect("{% raw %}{{{% endraw %}{{ reader.name }}", Place())
+    assert vault.restore(protected) == '{{ "{" }}{{ "{" }}{{ reader.name }}'
+
+
+def test_what_is_kept_is_unpacked_and_tags_stay_words():
+    vault = Vault()
+    tag = vault.protect("{{ reader.name }}", Place())
+    packed = vault.keep(f"<p>{tag}{vault.keep('x')}{vault.literal('{{')}</p>")
+    unpacked = vault.unpack(packed)
+    assert unpacked.startswith(f"<p>{tag}x")
+    assert vault.restore(unpacked) == vault.restore(packed)
