@@ -89,3 +89,10 @@ def test_nothing_of_a_running_installation_is_touched(settings: Settings):
         with pytest.raises(Misconfigured, match="already runs on the folder"):
             up(settings)
         assert sorted(settings.state_dir.iterdir()) == before
+
+
+def test_a_listener_for_returned_mail_is_started_where_one_is_named(settings: Settings):
+    told = settings.model_copy(update={"bounce_listen": "lmtp://127.0.0.1:8024"})
+    listener = named(told)["listener"]
+    assert (listener.port.number, listener.port.setting) == (8024, "MEANTIME_BOUNCE_LISTEN")
+    assert listener.env["MEANTIME_BOUNCE_LISTEN"] == "lmtp://127.0.0.1:8024"
