@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -24,12 +24,14 @@ from course.publishing import Compilations, PublishOptions, keep_compilation, pu
 from course.publishing import Compiled as Stored
 from course.settings import Settings
 from emails.compile import COMPILER, Compiler
+from emails.dates import in_words
 from emails.errors import Unpublishable
 from emails.letter import Compiled, Look, Rendered, Source
 from emails.render import render, render_subject
 from emails.sandbox import sample_values
 from emails.theme import load_theme
 
+SOME_DAY = datetime(2027, 3, 9, 9, tzinfo=UTC)  # a Tuesday, for samples
 FIELD = re.compile(r"\bfields\.([a-z][a-z0-9_]*)")
 SPECIMEN = """\
 ---
@@ -160,7 +162,7 @@ def preview(compiler: Compiler, text: str, file_name: str, edition: Edition, set
     """A lesson's whole file as a reader would get it, with sample values. Raises SourceError."""
     images = pictures_of(edition, settings)
     course, lesson = dressed(parse_course(edition.source), images), parse_lesson(text, file_name)
-    return render(compiled_lesson(compiler, lesson, course, images), preview_values(course, lesson, settings))
+    return render(compiled_lesson(compiler, lesson, course, images), sample_of(edition, lesson, settings))
 
 
 def preview_look(
@@ -171,7 +173,23 @@ def preview_look(
     course, lesson = dressed(course, images), lesson or parse_lesson(SPECIMEN, "01-specimen.md")
     if refused := refused_look(compiler, course):
         raise SourceError(*refused)
-    return render(compiled_lesson(compiler, lesson, course, images), preview_values(course, lesson, settings))
+    return render(compiled_lesson(compiler, lesson, course, images), sample_of(edition, lesson, settings))
+
+
+def sample_of(edition: Edition, lesson: LessonSource, settings: Settings) -> dict[str, dict[str, str | int]]:
+    """Sample values for a lesson at its place in an edition: its number, and what comes after it."""
+    course = parse_course(edition.source)
+    values = preview_values(course, lesson, settings)
+    sent = [each.source for each in draft_lessons(edition) if each.source.status == "published"]
+    keys = [each.key for each in sent]
+    here = keys.index(lesson.key) if lesson.key in keys else len(keys)
+    values["lesson"] |= {"number": here + 1, "count": max(len(keys), here + 1)}
+    coming = sent[here + 1 : here + 2]
+    values["next_lesson"] |= {
+        "date": in_words(SOME_DAY, course.language) if coming else "",
+        "subject": render_subject(coming[0].subject, values) if coming else "",
+    }
+    return values
 
 
 def preview_values(course: CourseSource, lesson: LessonSource, settings: Settings) -> dict[str, dict[str, str | int]]:

@@ -14,8 +14,10 @@ PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 # As a mail server on the public internet that took it from ours would write it.
 RECEIVED = (
     b"Received: from mail.example.org (mail.example.org [185.199.110.10])\r\n"
-    b"\tby mx.example.net with ESMTPS id 4F00BA1 for <ana@example.net>; Sun, 22 Nov 2026 09:00:02 +0000\r\n"
+    b"\tby mx.example.net with ESMTPS id 4F00BA1 for <ana@example.net>; %s\r\n"
 )
+DATE = re.compile(rb"^Date: ([^\r\n]+)", re.MULTILINE)
+SOME_DAY = b"Sun, 22 Nov 2026 09:00:02 +0000"
 RULE = re.compile(r"^\s*(-?\d+\.\d+)\s+([A-Z][A-Z0-9_]+)", re.MULTILINE)
 TOTAL = re.compile(r"Content analysis details:\s+\((-?\d+\.\d+) points")
 
@@ -47,7 +49,7 @@ def spam_score(data: bytes) -> Score | None:
         try:
             run = subprocess.run(  # noqa: S603 - found under a fixed path, given no argument of anybody's
                 [program, "-L", "-t", "-p", str(preferences)],
-                input=RECEIVED + data,
+                input=RECEIVED % (DATE.search(data) or [b"", SOME_DAY])[1] + data,
                 capture_output=True,
                 check=True,
                 timeout=SECONDS,

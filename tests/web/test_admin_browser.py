@@ -23,6 +23,7 @@ FLOUR = "/admin/courses/slow-bread/lessons/flour"
 PAGES = [
     "/admin/courses", "/admin/new-course", "/admin/courses/slow-bread", "/admin/courses/slow-bread/settings",
     "/admin/courses/slow-bread/source", "/admin/courses/slow-bread/publication", FLOUR, f"{FLOUR}/source",
+    "/admin/courses/slow-bread/look", "/admin/courses/slow-bread/pictures", f"{FLOUR}/report",
     f"{FLOUR}/removal", "/admin/readers", "/admin/outbox", "/admin/reports", "/admin/forecast", "/admin/health",
     "/admin/settings",
 ]  # fmt: skip
@@ -196,3 +197,36 @@ def test_no_page_has_a_violation_or_scrolls_sideways(
         tab.goto(path)
         assert axe_violations(tab, but=("frame-tested",)) == [], path
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_a_value_is_put_where_the_cursor_is_and_can_be_taken_back(open_desk: Callable[..., Page]):
+    tab = open_desk()
+    tab.goto(FLOUR)
+    tab.fill("#body", "Dear ,")
+    tab.evaluate("document.querySelector('#body').setSelectionRange(5, 5)")
+    tab.get_by_text("Values that a text may use").click()
+    tab.get_by_role("button", name="{{ reader.name | fallback").first.click()
+    expect(tab.locator("#body")).to_have_value('Dear {{ reader.name | fallback("friend") }},')
+    expect(letter(tab)).to_contain_text("Dear Ana,")
+    tab.keyboard.press("Control+z")
+    expect(tab.locator("#body")).to_have_value("Dear ,")
+
+
+def test_without_javascript_the_values_are_there_to_be_read(open_desk: Callable[..., Page]):
+    tab = open_desk(java_script_enabled=False)
+    tab.goto(FLOUR)
+    tab.get_by_text("Values that a text may use").click()
+    expect(tab.get_by_text("{{ next_lesson.date }}", exact=True)).to_be_visible()
+
+
+def test_the_letter_follows_each_choice_of_its_look(open_desk: Callable[..., Page]):
+    tab = open_desk()
+    tab.goto("/admin/courses/slow-bread/look")
+    expect(tab.get_by_label("Paper")).to_be_hidden()
+    tab.get_by_role("radio", name="Editorial").check()
+    expect(tab.get_by_label("Paper")).to_be_visible()
+    expect(letter(tab).locator(".masthead")).to_be_visible()
+    tab.locator("#editorial-accent").fill("#7a1f4d")
+    expect(letter(tab).locator(".dots")).to_have_css("color", "rgb(122, 31, 77)")
+    tab.get_by_role("radio", name="By night").check()
+    expect(letter(tab)).to_have_css("background-color", "rgb(29, 25, 22)")

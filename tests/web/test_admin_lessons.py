@@ -182,7 +182,7 @@ def test_the_values_that_exist_are_listed_beside_the_text(ana: AtTheDesk):
     page = ana.see(FLOUR)
     assert "<code data-tag>{{ lesson.number }}</code>" in page
     assert "{{ reader.name | fallback(&#34;friend&#34;) }}" in page
-    assert "<code>{{ next_lesson.date }}</code>" in page
+    assert "<code data-tag>{{ next_lesson.date }}</code>" in page
 
 
 def test_a_test_of_the_saved_text_goes_to_who_asks(ana: AtTheDesk, database: Database, bell):

@@ -88,11 +88,14 @@ def test(slug: str, key: str) -> AnyResponse:
         with reading() as session:
             edition = shown(session, slug)
             place = find_place(edition, key)
-            lesson, course = parse_lesson(place.revision.source, place.file_name), parse_course(edition.source)
-            pictures = {each.path: f"{settings.base_url}/media/{each.digest}" for each in edition.media}
-            compiled = publish.compile_lesson(compiler(), lesson, course, pictures)
+            lesson, images = (
+                parse_lesson(place.revision.source, place.file_name),
+                publish.pictures_of(edition, settings),
+            )
+            course = publish.dressed(parse_course(edition.source), images)
+            compiled = publish.compile_lesson(compiler(), lesson, course, images)
+            made = compiled, publish.sample_of(edition, lesson, settings)
         with writing() as session:
-            made = compiled, publish.preview_values(course, lesson, settings)
             plan_test(session, admin(), find_place(shown(session, slug), key), made, now())
     except SourceError:
         flash("This lesson has problems that no mail can be made of; they are listed beside the text.", "alarm")

@@ -17,7 +17,7 @@ from course.models import Admin, Course, Edition
 from course.trials import plan_test
 from emails.compile import Compiler
 from emails.proofs import report_on_lesson
-from emails.publish import compile_lesson, dressed, pictures_of, preview_values
+from emails.publish import compile_lesson, dressed, pictures_of, sample_of
 from emails.testing.report import Check, Report
 from web.cli.installation import Installation, installation
 
@@ -84,7 +84,7 @@ def _send(here: Installation, compiler: Compiler, which: tuple[str, str], to: st
         edition = _edition(session, which[0], published=published)
         lesson, images = _lesson(edition, which[1]), pictures_of(edition, here.settings)
         course = dressed(parse_course(edition.source), images)
-        made = compile_lesson(compiler, lesson, course, images), preview_values(course, lesson, here.settings)
+        made = compile_lesson(compiler, lesson, course, images), sample_of(edition, lesson, here.settings)
         admin = _admin(session, to)
         plan_test(session, admin, find_place(edition, lesson.key), made, here.clock.now())
         address = admin.email
