@@ -5,14 +5,15 @@ every n-th one stands for n, and `one_in` says so. Nobody who has not signed up 
 somebody: an admin, a pause without an end, a sign of life that has not come.
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from sqlalchemy import and_, func, not_, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from course.models import Course, Delivery, DeliveryState, Edition, EditionState, Enrollment, Kind
+from course.models import Course, Delivery, DeliveryState, Edition, EditionState, Enrollment
 from course.models.progress import DUE_LESSON
 from course.outbox import URGENT
 from course.schedule.walltime import on_the_wall
@@ -25,6 +26,7 @@ from course.standing import ON_THE_WAY
 from course.standings import Traveller
 
 PLANNED = "planned"
+DUE_URGENT = f"due_at IS NOT NULL AND priority = {URGENT}"
 MOST_READERS = 1000
 # A batch of one instant goes through the relay in so many pieces at most: as exact as lateness need be.
 PIECES = 100
@@ -81,26 +83,27 @@ def house_zone(session: Session) -> str:
 
 
 def _line_up_planned(session: Session, flow: Flow, end: datetime, now: datetime) -> None:
-    """What is due before `end`, counted by the indexes of due rows. Lessons of a course that rests are held when their
-    turn comes."""
+    """What is due already goes now, the rest in its minute: in pieces so small that the last mail of a batch is seen to
+    be later than its first."""
+    for (course_id, urgent, minute), mails in sorted(_planned(session, end).items()):
+        piece = -(-mails // PIECES)
+        for begun in range(0, mails, piece):
+            mail = Mail(PLANNED, course_id, min(piece, mails - begun), urgent=urgent)
+            flow.line_up(mail, max(minute, now))
+
+
+def _planned(session: Session, end: datetime) -> Counter[tuple[int, bool, datetime]]:
+    """How many mails are due before `end`, by course, urgency and minute, counted by the indexes of due rows. Without
+    the lessons of a course that rests: they are held when their turn comes."""
     resting = set(session.scalars(select(Course.id).where(Course.paused_at.is_not(None))))
     columns = Delivery.course_id, Delivery.due_at
-    lessons = select(*columns, func.count()).where(text(DUE_LESSON), Delivery.due_at < end).group_by(*columns)
-    for course_id, due_at, mails in session.execute(lessons):
-        if course_id not in resting:
-            _line_up(flow, Mail(PLANNED, course_id or 0, mails), max(due_at or now, now))
-    first_of_all = Delivery.priority == URGENT, Delivery.due_at.is_not(None), Delivery.due_at < end
-    held = and_(Delivery.kind == Kind.LESSON, Delivery.course_id.in_(resting))
-    urgent = select(Delivery.due_at, func.count()).where(*first_of_all, not_(func.coalesce(held, False)))
-    for due_at, mails in session.execute(urgent.group_by(Delivery.due_at)):
-        _line_up(flow, Mail(PLANNED, 0, mails, urgent=True), max(due_at or now, now))
-
-
-def _line_up(flow: Flow, batch: Mail, due_at: datetime) -> None:
-    """In pieces that are small enough for its last mail to be seen to be later than its first."""
-    piece = -(-batch.weight // PIECES)
-    for begun in range(0, batch.weight, piece):
-        flow.line_up(replace(batch, weight=min(piece, batch.weight - begun)), due_at)
+    found: Counter[tuple[int, bool, datetime]] = Counter()
+    for words, urgent in ((DUE_LESSON, False), (DUE_URGENT, True)):
+        rows = select(*columns, func.count()).where(text(words), Delivery.due_at < end).group_by(*columns)
+        for course_id, due_at, mails in session.execute(rows):
+            if course_id not in resting and due_at is not None:
+                found[course_id or 0, urgent, due_at.replace(second=0, microsecond=0)] += mails
+    return found
 
 
 @dataclass(frozen=True)
