@@ -1,11 +1,5 @@
 """One session with a relay, and a question to a time server: what they show, and what that means."""
 
-import socket
-import struct
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,6 +11,7 @@ from emails.errors import RelayTrouble
 from emails.relay import Relay
 from emails.testing import Rule, ScriptedServer, Setup
 from emails.transport import Met, meet
+from tests.emails.clocks import time_server
 from tests.emails.relays import relay_to
 
 NOW = datetime(2027, 1, 10, 12, tzinfo=UTC)
@@ -81,25 +76,6 @@ def test_a_relay_far_away_is_judged_by_its_guard():
 def test_a_certificate_that_ends_soon_is_told(days: int, verdict: Verdict):
     until = f"{NOW + timedelta(days=days):%b %d %H:%M:%S %Y} GMT"
     assert judged(FAR, Met("mail.a.org", "TLSv1.3", until)).verdict is verdict
-
-
-@contextmanager
-def time_server(ahead: float, first: int = 0x24, *, forged: bool = False) -> Iterator[int]:
-    """One answer of a time server whose clock is `ahead` seconds; its port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-
-        def answer() -> None:
-            asked, client = sock.recvfrom(512)
-            now = time.time() + ahead + 2_208_988_800
-            stamp = struct.pack("!II", int(now) % (1 << 32), int(now % 1 * (1 << 32)))
-            echoed = bytes(8) if forged else asked[40:48]
-            sock.sendto(bytes([first]) + bytes(23) + echoed + stamp + stamp, client)
-
-        thread = threading.Thread(target=answer)
-        thread.start()
-        yield sock.getsockname()[1]
-        thread.join()
 
 
 @pytest.mark.parametrize("ahead", [0.0, 90.0, -4000.0])

@@ -65,6 +65,11 @@ def test_a_term_that_could_not_be_asked_is_no_pass_even_behind_the_one_that_cove
     assert finding.verdict is Verdict.WARN and "Could not be asked" in finding.line and "mail.a.org" in finding.line
 
 
+def test_whether_an_address_is_behind_what_could_not_be_asked_stays_open():
+    finding = judged(spf("v=spf1 include:b.org -all"), "b.org SERVFAIL")
+    assert finding.verdict is Verdict.WARN and "Whether it covers 192.0.2.1 could not be asked" in finding.line
+
+
 def chain(count: int, last: str = "v=spf1 -all") -> list[str]:
     """`count` includes in a row, behind the one of a.org."""
     lines = [spf(f"v=spf1 include:{at + 1}.b.org -all", f"{at}.b.org") for at in range(1, count)]
@@ -174,6 +179,17 @@ def test_every_mechanism_can_cover_an_address(term: str):
         asks = Resolver([server.address], 5.0)
         assert result_for("a.org", "192.0.2.1", asks) == "pass"
         assert result_for("a.org", "203.0.113.9", asks) == ("pass" if term == "exists:b.org" else "fail")
+
+
+def test_what_no_receiver_could_use_lets_nobody_send():
+    lines = [
+        spf("v=spf1 include:b.org ~all"), spf("v=spf1 nonsense", "b.org"), spf("v=spf1 redirect=d.org", "c.org"),
+        spf("v=spf1 redirect=e.org", "e.org"),
+    ]  # fmt: skip
+    with NameServer(*lines) as server:
+        asks = Resolver([server.address], 5.0)
+        results = [result_for(domain, "192.0.2.1", asks) for domain in ("a.org", "b.org", "c.org", "d.org", "e.org")]
+    assert results == ["softfail", "permerror", "permerror", "none", "permerror"]
 
 
 def test_an_ipv6_sender_is_matched_by_ipv6():

@@ -19,6 +19,7 @@ from emails.testing import ScriptedServer, Setup
 from emails.testing.nameserver import NameServer
 from tests.broker import RunningBroker
 from tests.course.mails import plan
+from tests.emails.clocks import time_server
 from tests.web.sample import publish_course
 from web.doctor import CHECKS, Report, Wishes, examine, open_patient
 
@@ -235,6 +236,21 @@ def test_a_clock_that_was_moved_is_said_and_one_that_cannot_be_compared_is_no_pa
     assert moved.verdict is PASS and "3 days ahead" in moved.line
     alone = only(examined("clock", wishes=Wishes(time_server=("127.0.0.1", 1))))
     assert alone.verdict is WARN and "could not be compared" in alone.line
+
+
+@pytest.mark.parametrize(
+    ("ahead", "verdict", "words"),
+    [(0.0, PASS, "It agrees with"), (30.0, WARN, "30 s behind"), (-7200.0, FAIL, "7200 s ahead of")],
+)
+def test_a_clock_that_is_off_is_told(examined: Examine, ahead: float, verdict: Verdict, words: str):
+    with time_server(ahead) as port:
+        finding = only(examined("clock", wishes=Wishes(time_server=("127.0.0.1", port))))
+    assert (finding.verdict, words in finding.line) == (verdict, True), finding.line
+
+
+def test_a_state_folder_that_is_not_there_is_told(examined: Examine, tmp_path: Path):
+    finding = only(examined("disk", state_dir=tmp_path / "none"))
+    assert finding.verdict is FAIL and "run `meantime init`" in finding.line
 
 
 def test_a_check_that_breaks_spoils_no_other(examined: Examine, real, database: Database):
