@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 
 from bench.figures import Figure, at_least, cpu_seconds_of_five
-from bench.population import NOW, ZONES
+from bench.lives import NOW, PLACES
 from course.schedule import Past, Rules, Step, Wishes, parse_wait, slot
 
 SLOTS = 20_000
@@ -28,7 +28,7 @@ def figures() -> Iterator[Figure]:
 
 def _figure(name: str, rules: Rules, past: Past) -> Figure:
     step = Step(parse_wait("1 day"))
-    wishes = [Wishes(zone) for zone in ZONES]
+    wishes = [Wishes(zone) for zone in PLACES]
 
     def work() -> None:
         for number in range(SLOTS):

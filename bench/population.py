@@ -1,88 +1,132 @@
-"""A hundred thousand readers in the middle of a course, written straight into the tables."""
+"""A hundred thousand readers in the middle of a course, as a month would have left them there.
+
+People from many zones signed up at all minutes of the day, some with an hour of their own, a few at half the pace; mail
+went out when the real schedule said, a little late, now and then hours late. Some rest, some must say that they have
+done something, many have finished, and some take another course beside. Rows stand in the order of time, so those of
+one reader lie far apart, as they do on disk.
+
+    python -m bench.population URL READERS      by itself, so that its memory is not counted
+"""
 
 import random
+import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
 
+from bench.course import SLUG, publish_course
+from bench.lives import NOW, Life, Sent, live
 from course.database import Database
-from course.editions import Author, create_course, find_draft
-from course.folder import read_folder
-from course.models import Delivery, Edition, Enrollment, Lesson, Reader
-from course.publishing import Compilations, Compiled, PublishOptions, publish
+from course.editions import Author
+from course.models import Chore, Delivery, Enrollment, Pause, Reader, Sign
+from course.sequence import Sequence, published_sequence
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-BEGAN = NOW - timedelta(days=30)
-SAMPLE = Path(__file__).parents[1] / "course" / "samples" / "breathing-room"
-ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "Australia/Sydney", "Asia/Kolkata", "America/Los_Angeles")
-HOURS = (None, "08:30", "09:00", "18:00")
-ROWS_AT_ONCE = 5000
+AUTHOR = Author("bench", NOW.replace(month=NOW.month - 3))
+ROWS_AT_ONCE = 2000
+BESIDE = 10  # one reader in so many takes another course
+Row = dict[str, Any]
 
 
-def publish_sample(database: Database) -> None:
-    """The sample course, published; compiled by hand, since nothing is sent."""
-    author = Author("bench", BEGAN)
-    with database.writing() as session:
-        draft = find_draft(session, create_course(session, read_folder(SAMPLE), author))
-        assert draft is not None
-        texts = {place.lesson_id: compiled(place.lesson.key) for place in draft.lessons}
-        letters = {name: compiled(name) for name in ("confirmation", "completion", "already_in")}
-        publish(session, draft, Compilations(texts, letters), PublishOptions(), author)
-
-
-def compiled(text: str) -> Compiled:
-    """A compilation of next to nothing."""
-    return Compiled(text, text, f"<p>{text}</p>", text, (), "bench")
-
-
-def enroll_many(database: Database, readers: int, seed: int = 1) -> None:
-    """Readers who had one to three lessons and wait for the next."""
+def populate(database: Database, readers: int, seed: int = 1) -> None:
+    """Two published courses, `readers` on their way in the first, and everybody who was there before."""
     chance = random.Random(seed)
     with database.writing() as session:
-        lessons = list(session.scalars(select(Lesson.id).order_by(Lesson.id)))
-        edition = session.scalars(select(Edition.id)).one()
-        for first in range(1, readers + 1, ROWS_AT_ONCE):
-            numbers = range(first, min(first + ROWS_AT_ONCE, readers + 1))
-            people = [_person(number, chance) for number in numbers]
-            session.execute(insert(Reader), [reader for reader, _ in people])
-            session.execute(insert(Enrollment), [enrollment for _, enrollment in people])
-            rows = [row for _, each in people for row in _deliveries(each, lessons, edition, chance)]
-            session.execute(insert(Delivery), rows)
+        first, beside = (
+            published_sequence(session, publish_course(session, slug, AUTHOR).id) for slug in (SLUG, "beside")
+        )
+        lives = [(life, first) for life in _on_the_way(first, readers, chance)]
+        lives += [(live(beside, chance), beside) for _ in range(readers // BESIDE)]
+        lives.sort(key=lambda each: each[0].confirmed_at)
+        _write(session, lives)
+        session.execute(delete(Chore))  # done long ago
+    _analyze(database)
 
 
-def _person(number: int, chance: random.Random) -> tuple[dict[str, Any], dict[str, Any]]:
-    confirmed = NOW - timedelta(minutes=chance.randrange(60 * 24 * 9))
-    reader = {
-        "id": number, "handle": f"r{number}", "email": f"r{number}@example.org", "digest": f"d{number}",
-        "name": f"Reader {number}", "timezone": chance.choice(ZONES), "hour": chance.choice(HOURS), "pace": 1.0,
-        "wishes_number": 0, "created_at": confirmed,
-    }  # fmt: skip
-    enrollment = {
-        "id": number, "handle": f"e{number}", "reader_id": number, "course_id": 1, "run": 1, "state": "active",
-        "wishes": {}, "created_at": confirmed, "asked_at": confirmed, "confirmed_at": confirmed,
-        "anchor_at": confirmed,
-    }  # fmt: skip
-    return reader, enrollment
+def _analyze(database: Database) -> None:
+    """As the server itself does after a while."""
+    if not database.is_sqlite:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
-def _deliveries(
-    enrollment: dict[str, Any], lessons: list[int], edition: int, chance: random.Random
-) -> Iterator[dict[str, Any]]:
-    had, slot = chance.randrange(1, 4), enrollment["confirmed_at"]
-    for index in range(had):
-        sent_at = slot + timedelta(seconds=chance.randrange(60))  # slots are exact, acceptances a little later
-        yield _row(enrollment, lessons[index], edition, slot) | {"state": "sent", "sent_at": sent_at, "due_at": None}
-        slot = min(NOW - timedelta(hours=1), (slot + timedelta(days=2)).replace(hour=8, minute=0))
-    soon = NOW + timedelta(hours=5)
-    yield _row(enrollment, lessons[had], edition, soon) | {"state": "planned", "sent_at": None, "due_at": soon}
+def _on_the_way(sequence: Sequence, readers: int, chance: random.Random) -> Iterator[Life]:
+    """So many who have not finished, and whoever finished meanwhile."""
+    while readers:
+        life = live(sequence, chance)
+        readers -= life.state != "completed"
+        yield life
 
 
-def _row(enrollment: dict[str, Any], lesson: int, edition: int, slot: datetime) -> dict[str, Any]:
+def _write(session: Session, lives: list[tuple[Life, Sequence]]) -> None:
+    numbered = list(enumerate(lives, 1))
+    _insert(session, Reader, (_reader(number, life) for number, (life, _) in numbered))
+    _insert(session, Enrollment, (_enrollment(number, life, sequence) for number, (life, sequence) in numbered))
+    planned = [(step, number) for number, (life, _) in numbered for step in [*life.sent, life.planned] if step]
+    planned.sort(key=lambda each: each[0].planned_at)
+    _insert(session, Delivery, (_delivery(number, step, *lives[number - 1]) for step, number in planned))
+    _insert(session, Pause, (_pause(number, life, sequence) for number, (life, sequence) in numbered if life.rested))
+    _insert(session, Sign, (_sign(number, life, sequence) for number, (life, sequence) in numbered if life.said))
+
+
+def _insert(session: Session, table: Any, rows: Iterator[Row]) -> None:
+    statement, batch = insert(table.__table__), []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == ROWS_AT_ONCE:
+            session.connection().execute(statement, batch)
+            batch = []
+    if batch:
+        session.connection().execute(statement, batch)
+
+
+def _reader(number: int, life: Life) -> Row:
     return {
-        "kind": "lesson", "priority": 1, "enrollment_id": enrollment["id"], "reader_id": enrollment["id"],
-        "lesson_id": lesson, "slot_at": slot, "day_based": True, "asked": False, "attempts": 1, "repeats": 0,
-        "created_at": enrollment["confirmed_at"], "edition_id": edition, "wishes_number": 0,
+        "id": number, "handle": f"reader-{number:022}", "email": f"reader{number}@example.org",
+        "digest": f"{number:064x}", "name": f"Reader {number}", "timezone": life.timezone, "hour": life.hour,
+        "pace": life.pace, "wishes_number": number % 3, "created_at": life.confirmed_at,
     }  # fmt: skip
+
+
+def _enrollment(number: int, life: Life, sequence: Sequence) -> Row:
+    return {
+        "id": number, "handle": f"enrollment-{number:022}", "reader_id": number, "course_id": sequence.course_id,
+        "run": 1, "state": life.state, "wishes": {"timezone": life.timezone}, "created_at": life.confirmed_at,
+        "asked_at": life.confirmed_at, "confirmed_at": life.confirmed_at, "anchor_at": life.confirmed_at,
+        "paused_until": life.paused_until, "finished_at": NOW if life.state == "completed" else None,
+    }  # fmt: skip
+
+
+def _delivery(number: int, step: Sent, life: Life, sequence: Sequence) -> Row:
+    lesson, sent = sequence.lessons[step.place], step is not life.planned
+    return {
+        "kind": "lesson", "state": "sent" if sent else "planned", "priority": 1, "enrollment_id": number,
+        "reader_id": number, "lesson_id": lesson.lesson_id, "course_id": sequence.course_id,
+        "slot_at": step.slot_at, "day_based": step.day_based,
+        "due_at": None if sent else life.due_at, "sent_at": step.sent_at if sent else None, "asked": False,
+        "attempts": int(sent), "repeats": 0, "created_at": step.planned_at, "edition_id": sequence.edition_id,
+        "revision_id": lesson.revision_id, "wishes_number": number % 3,
+        "compilation_id": lesson.compilation_id if sent else None,
+        "digest": f"{number:064x}" if sent else None, "reply": "250 2.0.0 Ok: queued" if sent else None,
+        "message_id": f"<{number:030x}.{step.place}@mail.example.org>" if sent else None,
+    }  # fmt: skip
+
+
+def _pause(number: int, life: Life, sequence: Sequence) -> Row:
+    assert life.rested is not None, "asked for those who rested"
+    began, ended = life.rested
+    return {
+        "course_id": sequence.course_id, "enrollment_id": number, "began_at": began, "ended_at": ended,
+        "mode": "original",
+    }  # fmt: skip
+
+
+def _sign(number: int, life: Life, sequence: Sequence) -> Row:
+    assert life.said is not None, "asked for those who said so"
+    place, said_at = life.said
+    return {"enrollment_id": number, "lesson_id": sequence.lessons[place].lesson_id, "said_at": said_at}
+
+
+if __name__ == "__main__":
+    populate(Database(sys.argv[1]), int(sys.argv[2]))

@@ -51,6 +51,12 @@ class PostgresServer:
         query = {"host": str(self.folder)}
         return URL.create("postgresql+psycopg", "postgres", database=database, query=query).render_as_string()
 
+    @property
+    def pid(self) -> int:
+        """The process whose children serve."""
+        assert self._process is not None, "the server has been started"
+        return self._process.pid
+
     def start(self) -> None:
         """Come up and wait until it answers; RuntimeError with the log's end if it does not."""
         data = self.folder / "data"
