@@ -163,6 +163,8 @@ class _Reading:
         lesson = standing.awaited
         if lesson is None or lesson.lesson_id != row.lesson_id or standing.gate or lesson.source.asks:
             return None
+        if any(pause.end > standing.history.past.anchor for pause in standing.pauses):
+            return None  # it made the wait longer, and the replan behind it may not have come yet
         return Ordinary(
             claimed=claimed,
             fingerprint=fingerprint,

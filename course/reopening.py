@@ -111,6 +111,7 @@ def _pass_over(session: Session, enrollment: Enrollment, lesson: SequenceLesson,
         who = {"enrollment_id": enrollment.id, "reader_id": enrollment.reader_id, "course_id": enrollment.course_id}
         row = Delivery(kind=Kind.LESSON, created_at=now, **who)
         row.lesson_id, row.priority, row.slot_at = lesson.lesson_id, outbox.SCHEDULED, now
+        row.course_id = enrollment.course_id
         session.add(row)
     # After the publication, whatever the clock shows: the receipt puts none of its lessons behind the reader.
     outbox.skip(row, planning.PASSED_OVER, now + INSTANT)
