@@ -135,6 +135,7 @@ def _hosts(service: Mapping[str, Any], services: Mapping[str, Any]) -> Iterator[
 
 def _ports(name: str, service: Mapping[str, Any]) -> Iterator[str]:
     bound = [word for line in commands(service) for word in line if word.startswith("--bind=")]
+    bound += filter(None, [service.get("environment", {}).get("MEANTIME_BOUNCE_LISTEN")])
     listens = int(bound[0].rpartition(":")[2]) if bound else STANDARD_PORTS.get(name)
     for port in service.get("ports", []):
         if port["target"] != listens:

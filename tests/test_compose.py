@@ -63,7 +63,7 @@ def test_without_a_database_password_it_does_not_start(tmp_path: Path):
 def test_our_processes_wait_for_the_tables_and_can_change_nothing_but_their_state(tmp_path: Path):
     services = read(TEXT, tmp_path)["services"]
     ours = {name: service for name, service in services.items() if "build" in service}
-    assert ours.keys() == {"migrate", "web", "worker", "beat"}
+    assert ours.keys() == {"migrate", "web", "worker", "beat", "listener"}
     for name, service in ours.items():
         assert service["read_only"], name
         assert [volume["target"] for volume in service["volumes"]] == ["/var/lib/meantime"], name
