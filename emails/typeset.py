@@ -82,7 +82,7 @@ def typeset(source: Source, look: Look, sheet: Sheet | None = None, text: str | 
         text=text,
         links=tuple(_links(manuscript)),
         compiler=COMPILER,
-        warnings=tuple(_weighed(html)),
+        warnings=tuple(_weighed(html, alone=source.alone)),
     )
     if not source.alone:
         _try_out(compiled)
@@ -171,12 +171,14 @@ def _schemes(document: Node) -> str:
     return "".join(f'<meta name="{name}" content="{scheme}">' for name in ("color-scheme", "supported-color-schemes"))
 
 
-def _weighed(made: str) -> Iterator[Problem]:
+def _weighed(made: str, *, alone: bool) -> Iterator[Problem]:
     size = len(made.encode())
     if size > HEAVIEST:
-        message = f"The letter takes {size // KIB} KiB; Gmail cuts off what is longer than {HEAVIEST // KIB}."
-        raise Unpublishable(Problem(message))
-    if size > HEAVY:
+        problem = Problem(f"The letter takes {size // KIB} KiB; Gmail cuts off what is longer than {HEAVIEST // KIB}.")
+        if not alone:
+            raise Unpublishable(problem)
+        yield replace(problem, severity="warning")
+    elif size > HEAVY:
         message = f"The letter takes {size // KIB} KiB; from {HEAVIEST // KIB} on Gmail cuts it off."
         yield Problem(message, severity="warning")
 

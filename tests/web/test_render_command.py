@@ -174,3 +174,22 @@ def test_no_name_leads_out_of_the_folder_of_themes(folder):
     result = rendered("01-tea.md", LESSON, "--theme", "../themes/mine")
     assert result.exit_code == 1
     assert "There is no theme `../themes/mine`. (There are: editorial, letter, mine, modern)" in result.output
+
+
+def test_a_document_with_tags_of_another_system_keeps_them_and_cannot_be_sampled(folder):
+    text = DOCUMENT.replace("A hero", "Dear {{FirstName}}")
+    kept = rendered("letter.mjml", text)
+    assert kept.exit_code == 0
+    assert "Dear {{FirstName}}" in out()
+    assert "letter.mjml:2:67: There is no value `FirstName`." in kept.stderr
+    sampled = rendered("letter.mjml", text, "--sample")
+    assert sampled.exit_code == 1
+    assert "leave `--sample` out" in sampled.output
+
+
+def test_windows_line_ends_and_a_byte_order_mark_change_nothing(folder):
+    rendered("letter.mjml", DOCUMENT)
+    plain = out()
+    Path("letter.mjml").write_bytes(b"\xef\xbb\xbf" + DOCUMENT.replace("\n", "\r\n").encode())
+    assert CliRunner().invoke(main, ["course", "render", "letter.mjml", "--out", "out.html"]).exit_code == 0
+    assert out() == plain

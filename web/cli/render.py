@@ -11,8 +11,8 @@ from course.folder.parsing import parse_lesson
 from course.folder.source import LessonSource
 from course.settings import load
 from emails.compile import Compiler
-from emails.errors import Unpublishable
-from emails.letter import Compiled, Format, Look, Source
+from emails.errors import Unpublishable, Unrenderable
+from emails.letter import Compiled, Format, Look, Rendered, Source
 from emails.lint import lint
 from emails.render import render as personalised
 from emails.sandbox import sample_values
@@ -39,11 +39,19 @@ def render(file: Path, out: Path, theme: str, sample: bool, text: Path | None) -
     compiled = _compiled(file, theme)
     for problem in compiled.warnings:
         click.echo(str(problem), err=True)
-    letter = personalised(compiled, sample_values()) if sample else compiled
+    letter = _sampled(compiled, file) if sample else compiled
     out.write_text(letter.html, "utf-8")
     if text is not None:
         text.write_text(letter.text, "utf-8")
     click.echo(f"{out}: {len(letter.html.encode()) / 1024:.1f} KiB.")
+
+
+def _sampled(compiled: Compiled, file: Path) -> Rendered:
+    """The letter of a sample reader. Raises SourceError for a document with tags of another system's."""
+    try:
+        return personalised(compiled, sample_values())
+    except Unrenderable as error:
+        raise SourceError(Problem(str(error), str(file), hint="leave `--sample` out: the tags stay")) from None
 
 
 def _compiled(file: Path, theme: str) -> Compiled:
