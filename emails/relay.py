@@ -6,8 +6,9 @@
     maildir:///var/mail/meantime                      no server at all: each mail becomes a file
 
 Options: `tls=starttls|none|implicit`, `ca=FILE` (a certificate authority of one's own), `helo=NAME`,
-`timeout=SECONDS` for each command, `dot_timeout=SECONDS` for the answer that settles a mail, and `connections=N`, how
-many each worker process may open at once.
+`timeout=SECONDS` for each command, `dot_timeout=SECONDS` for the answer that settles a mail, `connections=N`, how many
+each worker process may open at once. Several URLs, separated by blanks, are several relays: `weight=N` says how much of
+the mail each should have, and one with `weight=0` is a reserve for when no other can be used.
 """
 
 import socket
@@ -23,9 +24,10 @@ from course.errors import Misconfigured
 Tls = Literal["starttls", "none", "implicit"]
 
 MOST_CONNECTIONS = 100
+MOST_WEIGHT = 1000
 
 _PORTS: Mapping[Tls, int] = {"starttls": 587, "none": 25, "implicit": 465}
-_OPTIONS = frozenset({"tls", "ca", "helo", "timeout", "dot_timeout", "connections"})
+_OPTIONS = frozenset({"tls", "ca", "helo", "timeout", "dot_timeout", "connections", "weight"})
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Relay:
     helo: str | None = None
     timeouts: Timeouts = Timeouts()
     connections: int = 4
+    weight: int = 1
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
@@ -73,6 +76,16 @@ class Folder:
 
     def __str__(self) -> str:
         return str(self.path)
+
+
+def parse_smtp_urls(urls: str) -> tuple[Relay | Folder, ...]:
+    """All relays that the setting names, separated by blanks; raises Misconfigured as `parse_smtp_url` does."""
+    relays = tuple(parse_smtp_url(url) for url in urls.split())
+    if not relays:
+        raise Misconfigured("SMTP_URL is empty.")
+    if len({str(relay) for relay in relays}) < len(relays):
+        raise Misconfigured("SMTP_URL names the same relay twice.")
+    return relays
 
 
 def parse_smtp_url(url: str) -> Relay | Folder:
@@ -101,6 +114,7 @@ def parse_smtp_url(url: str) -> Relay | Folder:
         helo=options.get("helo"),
         timeouts=_timeouts(options),
         connections=_connections(options),
+        weight=_weight(options),
     )
 
 
@@ -150,6 +164,13 @@ def _connections(options: Mapping[str, str]) -> int:
     wanted = options.get("connections", str(Relay.connections))
     if not wanted.isdecimal() or not 1 <= int(wanted) <= MOST_CONNECTIONS:
         raise Misconfigured(f"SMTP_URL's connections are a number from 1 to {MOST_CONNECTIONS}.")
+    return int(wanted)
+
+
+def _weight(options: Mapping[str, str]) -> int:
+    wanted = options.get("weight", str(Relay.weight))
+    if not wanted.isdecimal() or int(wanted) > MOST_WEIGHT:
+        raise Misconfigured(f"SMTP_URL's weight is a number from 0 (a reserve) to {MOST_WEIGHT}.")
     return int(wanted)
 
 

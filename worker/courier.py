@@ -30,7 +30,7 @@ from emails.letter import Message
 from emails.transport import Carrier
 from emails.wording import Errand
 from worker.careful import DATABASE_TROUBLE, RELAY_REST, Answer, Careful
-from worker.lines import Lines
+from worker.lines import Line, Lines
 
 BATCH = 200
 BATCH_SECONDS = 5.0
@@ -144,17 +144,18 @@ class Trip:
     def _offer(self) -> None:
         """Give every connection that takes one the next mail."""
         lines = self._courier.lines
-        if lines.trouble is not None:
-            self._in_trouble(lines.trouble)
+        trouble = lines.trouble
+        if trouble is not None:
+            self._in_trouble(trouble)
         if self._over:
             return
         lines.open_for(len(self._waiting) + len(self._again))
-        for carrier in lines.free():
+        for line in lines.free():
             if self._over or not (self._waiting or self._again):
                 return
-            cargo = self._next_cargo(idle=carrier.is_idle)
+            cargo = self._next_cargo(idle=line.carrier.is_idle)
             if cargo is not None:
-                self._hand_over(carrier, cargo)
+                self._hand_over(line.carrier, cargo)
 
     def _next_cargo(self, *, idle: bool) -> Cargo | None:
         """The next mail that can go. One that has begun already needs an idle connection."""
@@ -201,17 +202,17 @@ class Trip:
             return
         self._under_way[id(cargo.message)] = cargo
 
-    def _settle_round(self, happened: list[tuple[Carrier, Event]]) -> None:
+    def _settle_round(self, happened: list[tuple[Line, Event]]) -> None:
         """Record what was answered, begin what is ready: one commit for all ordinary mails."""
         sent: list[Sent] = []
         ready: list[tuple[Carrier, Cargo]] = []
         answers: list[Answer] = []
-        for carrier, event in happened:
+        for line, event in happened:
             cargo = self._under_way.get(id(event.message))
             if cargo is None:
                 continue
             if isinstance(event, Ready):
-                ready.append((carrier, cargo))
+                ready.append((line.carrier, cargo))
                 continue
             del self._under_way[id(event.message)]
             if isinstance(event, Accepted):
@@ -220,6 +221,8 @@ class Trip:
                 else:
                     answers.append(Answer(cargo.claimed, event.reply))
             elif isinstance(event, Failed):
+                if isinstance(event.error, RelayTrouble):
+                    self._courier.lines.rest(line.route, event.error)
                 answers.append(Answer(cargo.claimed, error=event.error))
             else:
                 self._take_back(cargo)
@@ -239,8 +242,6 @@ class Trip:
             error = answer.error
             words = {"error": type(error).__name__, "status": error.status}
             log.info("not accepted", delivery=answer.claimed.delivery_id, **words)
-            if isinstance(error, RelayTrouble):
-                self._in_trouble(error)
         self._careful.settle(answer)
 
     def _write(self, sent: list[Sent], ready: list[tuple[Carrier, Cargo]]) -> None:

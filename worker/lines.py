@@ -1,4 +1,4 @@
-"""The open connections of one process, driven together: one thread, many conversations.
+"""The open connections of one process, over one relay or several, driven together: one thread, many conversations.
 
 Opening a connection may wait (names, TLS, signing in), so that is done aside, in threads. Everything after it never
 waits for one connection while another could go on.
@@ -6,8 +6,9 @@ waits for one connection while another could go on.
 
 import select
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 
 from emails.conversation import Event
 from emails.errors import RelayTrouble
@@ -19,49 +20,87 @@ LINGER_SECONDS = 0.002
 MAILS_PER_LINE = 4
 # How long we keep to the connections that we have where another one was refused.
 NO_MORE_SECONDS = 60.0
+# How long a relay in trouble is left alone.
+REST_SECONDS = 60.0
+NAP_SECONDS = 0.05
+
+
+@dataclass
+class Route:
+    """One relay: how to connect to it, how often at once, and how much of the mail it should have.
+
+    A weight of 0 is a reserve: it is used while no other one can be."""
+
+    name: str
+    connect: Callable[[], Carrier]
+    connections: int = 1
+    weight: float = 1
+    rests_until: float = 0.0  # on time.monotonic's clock
+    no_more_until: float = 0.0
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can be tried now."""
+        return time.monotonic() >= self.rests_until
+
+
+@dataclass
+class Line:
+    """One open connection, and whose it is."""
+
+    carrier: Carrier
+    route: Route
 
 
 class Lines:
-    """At most `most` connections, opened by `connect` as they are needed and kept between batches."""
+    """The connections over all `routes`, opened as they are needed and kept between batches."""
 
-    def __init__(self, connect: Callable[[], Carrier], most: int) -> None:
-        self.most = most
-        self._connect = connect
-        self._carriers: list[Carrier] = []
-        self._opening: list[Future[Carrier]] = []
+    def __init__(self, *routes: Route) -> None:
+        self.routes: Sequence[Route] = routes
+        self._lines: list[Line] = []
+        self._opening: dict[Future[Carrier], Route] = {}
         self._threads: ThreadPoolExecutor | None = None
-        self._no_more_until = 0.0
-        self.trouble: RelayTrouble | None = None
+        self._trouble: RelayTrouble | None = None
+
+    @property
+    def most(self) -> int:
+        """How many connections there may be."""
+        return sum(route.connections for route in self.routes)
+
+    @property
+    def trouble(self) -> RelayTrouble | None:
+        """What was wrong with the last relay, when none can be used any more."""
+        return None if self._candidates() else self._trouble or RelayTrouble("Every relay is resting.")
 
     def open_for(self, mails: int) -> None:
         """Begin to open connections, as many as so many waiting mails are worth."""
-        missing = min(self.most, -(-mails // MAILS_PER_LINE)) - len(self._carriers) - len(self._opening)
-        enough = self._carriers and time.monotonic() < self._no_more_until
-        if missing <= 0 or enough or self.trouble is not None:
-            return
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(self.most, thread_name_prefix="line")
-        self._opening += [self._threads.submit(self._connect) for _ in range(missing)]
+        wanted = -(-mails // MAILS_PER_LINE) - len(self._lines) - len(self._opening)
+        for _ in range(wanted):
+            route = self._next_route()
+            if route is None:
+                return
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(self.most, thread_name_prefix="line")
+            self._opening[self._threads.submit(route.connect)] = route
 
-    def free(self) -> Iterator[Carrier]:
+    def free(self) -> Iterator[Line]:
         """The connections that take an offer, idle ones first."""
-        yield from sorted((each for each in self._carriers if each.takes_offers), key=lambda each: not each.is_idle)
-
-    @property
-    def opening(self) -> bool:
-        """Whether a connection is still being opened."""
-        return bool(self._opening)
+        usable = [each for each in self._lines if each.route.usable and each.carrier.takes_offers]
+        yield from sorted(usable, key=lambda line: not line.carrier.is_idle)
 
     def wake_up(self) -> None:
-        """Before the first mail: connections that the server has ended meanwhile are let go, old trouble forgotten."""
-        self.trouble = None
+        """Before the first mail: connections that the server has ended meanwhile are let go."""
         self.gather(0)
 
-    def gather(self, seconds: float) -> list[tuple[Carrier, Event]]:
+    def rest(self, route: Route, trouble: RelayTrouble) -> None:
+        """Leave this relay alone for a while."""
+        route.rests_until, self._trouble = time.monotonic() + REST_SECONDS, trouble
+
+    def gather(self, seconds: float) -> list[tuple[Line, Event]]:
         """Wait at most so long until something happens, then a little for the others; what has happened."""
         happened = self._turns()
         if not happened:
-            self._wait(min([seconds, *(each.deadline - time.monotonic() for each in self._carriers)]))
+            self._wait(min([seconds, *(each.carrier.deadline - time.monotonic() for each in self._lines)]))
             happened = self._turns()
         until = time.monotonic() + LINGER_SECONDS
         while happened and self._is_worth_waiting(len(happened)) and (left := until - time.monotonic()) > 0:
@@ -71,47 +110,66 @@ class Lines:
 
     def close(self) -> None:
         """End every connection."""
-        for each in self._carriers:
-            each.close()
+        for each in self._lines:
+            each.carrier.close()
         for opening in self._opening:
             opening.add_done_callback(_close_unused)
-        self._carriers, self._opening = [], []
+        self._lines, self._opening = [], {}
         if self._threads is not None:
             self._threads.shutdown(wait=False)
             self._threads = None
 
+    def _candidates(self) -> list[Route]:
+        """The relays that mail may go to now."""
+        usable = [route for route in self.routes if route.usable]
+        return [route for route in usable if route.weight] or usable
+
+    def _next_route(self) -> Route | None:
+        """The one that is furthest behind its weight and may have one more connection."""
+        open_routes = [route for route in self._candidates() if self._may_have_more(route)]
+        return min(open_routes, key=lambda route: (self._count(route) + 1) / (route.weight or 1), default=None)
+
+    def _may_have_more(self, route: Route) -> bool:
+        count = self._count(route)
+        return count < route.connections and (count == 0 or time.monotonic() >= route.no_more_until)
+
+    def _count(self, route: Route) -> int:
+        mine = [each.route for each in self._lines] + list(self._opening.values())
+        return sum(each is route for each in mine)
+
     def _is_worth_waiting(self, happened: int) -> bool:
-        busy = sum(not each.is_idle for each in self._carriers)
+        busy = sum(not each.carrier.is_idle for each in self._lines)
         return happened < busy // 2
 
-    def _turns(self) -> list[tuple[Carrier, Event]]:
+    def _turns(self) -> list[tuple[Line, Event]]:
         self._take_opened()
-        happened = [(each, event) for each in self._carriers for event in each.turn()]
-        self._carriers = [each for each in self._carriers if each.is_open]
+        happened = [(each, event) for each in self._lines for event in each.carrier.turn()]
+        self._lines = [each for each in self._lines if each.carrier.is_open]
         return happened
 
     def _take_opened(self) -> None:
         for opening in [each for each in self._opening if each.done()]:
-            self._opening.remove(opening)
+            route = self._opening.pop(opening)
             try:
-                self._carriers.append(opening.result())
+                self._lines.append(Line(opening.result(), route))
             except RelayTrouble as trouble:
-                if self._carriers:
+                if any(each.route is route for each in self._lines):
                     # It serves us, but takes no more connections.
-                    self._no_more_until = time.monotonic() + NO_MORE_SECONDS
+                    route.no_more_until = time.monotonic() + NO_MORE_SECONDS
                 else:
-                    self.trouble = trouble
+                    self.rest(route, trouble)
 
     def _wait(self, seconds: float) -> None:
-        sockets = [each for each in self._carriers if each.fileno() >= 0]
-        if not sockets:
+        sockets = [each.carrier for each in self._lines if each.carrier.fileno() >= 0]
+        if not sockets and self._opening:
             wait(self._opening, max(seconds, 0), FIRST_COMPLETED)
-            return
-        seconds = min(seconds, 0.02) if self._opening else seconds
-        poll = select.poll()
-        for each in sockets:
-            poll.register(each, select.POLLIN | (select.POLLOUT if each.wants_to_write else 0))
-        poll.poll(max(seconds, 0) * 1000)
+        elif not sockets:
+            time.sleep(max(0, min(seconds, NAP_SECONDS)))
+        else:
+            poll = select.poll()
+            for each in sockets:
+                poll.register(each, select.POLLIN | (select.POLLOUT if each.wants_to_write else 0))
+            poll.poll(1000 * max(min(seconds, 0.02) if self._opening else seconds, 0))
 
 
 def _close_unused(opening: Future[Carrier]) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -13,12 +14,12 @@ from course.privacy import forget_unconfirmed
 from course.settings import Settings
 from course.tokens import open_tokens
 from emails.compose import Composer
-from emails.relay import Relay, parse_smtp_url
+from emails.relay import Folder, Relay, parse_smtp_urls
 from emails.transport import connect
 from worker import stopping
 from worker.courier import BATCH, Courier
 from worker.feedback import Feedback
-from worker.lines import Lines
+from worker.lines import Lines, Route
 
 # Two hours of a process's work at the most; the next tick rings again.
 MOST_BELLS = 8
@@ -104,16 +105,22 @@ def open_runtime(settings: Settings) -> Runtime:
     clock = open_clock(settings.state_dir, development=settings.development)
     with database.reading() as session:
         composer = Composer(settings, open_tokens(session, settings))
-    relay = parse_smtp_url(settings.smtp)
+    relays = parse_smtp_urls(settings.smtp)
     courier = Courier(
         database=database,
         clock=clock,
         composer=composer,
-        lines=Lines(lambda: connect(relay), relay.connections if isinstance(relay, Relay) else 1),
+        lines=Lines(*map(_route, relays)),
         stopping=stopping.requested,
-        leases=leases_of(settings, relay.timeouts.dot if isinstance(relay, Relay) else 0),
+        leases=leases_of(settings, max(relay.timeouts.dot if isinstance(relay, Relay) else 0 for relay in relays)),
     )
     return Runtime(settings, database, clock, courier)
+
+
+def _route(relay: Relay | Folder) -> Route:
+    if isinstance(relay, Folder):
+        return Route(str(relay), partial(connect, relay))
+    return Route(str(relay), partial(connect, relay), relay.connections, relay.weight)
 
 
 def leases_of(settings: Settings, dot_seconds: float) -> Leases:

@@ -23,7 +23,7 @@ from emails.testing import ScriptedServer
 from emails.transport import Carrier, connect, parse_smtp_url
 from tests import factories
 from worker.courier import Courier
-from worker.lines import Lines
+from worker.lines import Lines, Route
 
 BOTH = (URGENT, SCHEDULED)
 LESSONS = ("welcome: immediately", "trust", "space")
@@ -84,7 +84,7 @@ class Mailing:
             database=self.database,
             clock=self.clock,
             composer=Composer(settings(self.folder), tokens),
-            lines=Lines(open_line, 4),
+            lines=Lines(Route("the server", open_line, 4)),
             seconds=60,  # a busy machine must not end a test's batch
         )
 

@@ -18,7 +18,7 @@ from emails.testing import Rule, ScriptedServer
 from emails.transport import connect, parse_smtp_url
 from tests import factories
 from tests.worker.mailing import BOTH, Mailing
-from worker.lines import Lines
+from worker.lines import Lines, Route
 
 MINUTE = timedelta(minutes=1)
 
@@ -88,7 +88,7 @@ def test_a_relay_that_is_down_blames_nobody(mailing: Mailing):
     mailing.begin_course(readers=2)
     with socket.create_server(("127.0.0.1", 0)) as closing:
         nowhere = parse_smtp_url(f"smtp://127.0.0.1:{closing.getsockname()[1]}?tls=none")
-    assert not mailing.deliver(lines=Lines(lambda: connect(nowhere), 4))
+    assert not mailing.deliver(lines=Lines(Route("nowhere", lambda: connect(nowhere))))
     assert mailing.states() == ["planned"] * 2
     assert mailing.row(1).attempts == 0
     mailing.wait(MINUTE)

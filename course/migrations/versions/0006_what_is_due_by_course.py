@@ -19,7 +19,7 @@ DUE = sa.text("due_at IS NOT NULL AND priority = 1")
 def upgrade() -> None:
     op.add_column("deliveries", sa.Column("course_id", sa.Integer(), nullable=True))
     course = "SELECT course_id FROM enrollments WHERE enrollments.id = deliveries.enrollment_id"
-    op.execute(f"UPDATE deliveries SET course_id = ({course}) WHERE kind = 'lesson'")
+    op.execute(f"UPDATE deliveries SET course_id = ({course}) WHERE kind = 'lesson'")  # noqa: S608 - fixed words
     columns = ["course_id", "due_at"]
     op.create_index("deliveries_due_by_course", "deliveries", columns, sqlite_where=DUE, postgresql_where=DUE)
 
