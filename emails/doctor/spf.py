@@ -15,20 +15,20 @@ WARN, FAIL = Verdict.WARN, Verdict.FAIL
 
 @dataclass(frozen=True)
 class Senders:
-    """Where our mail leaves for the world: the relay's name, and addresses, which are `certain` if we were told them.
+    """Where our mail leaves for the world: the relays' names, and addresses, which are `certain` if we were told them.
 
     A relay is reached at one address and may well send from another; then only its owner knows.
     """
 
-    host: str = ""
+    hosts: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     certain: bool = False
 
     @property
     def terms(self) -> str:
         """Them in the words of an SPF record."""
-        if not self.certain and self.host:
-            return f"a:{self.host}"
+        if not self.certain and self.hosts:
+            return " ".join(f"a:{host}" for host in self.hosts)
         return " ".join(f"ip{ip_address(each).version}:{each}" for each in self.addresses) or "mx"
 
 
@@ -105,8 +105,8 @@ def _coverage(domain: str, senders: Senders, asks: Asks) -> Iterator[Remark]:
         elif result != "pass":
             yield (
                 WARN,
-                f"It does not cover {senders.host} ({address}, {result}): add it, unless your mail service sends from"
-                " other addresses: `meantime doctor --sent-from ADDRESS` judges those.",
+                f"It does not cover {address} ({result}), an address of {', '.join(senders.hosts)}: add it, unless"
+                " your mail service sends from others; `meantime doctor --sent-from ADDRESS` judges those.",
             )
 
 
@@ -116,9 +116,10 @@ def _praise(walked: Walk, senders: Senders) -> str:
 
 
 def _extended(domain: str, record: str, senders: Senders) -> Record:
-    """The record as it stands, and our senders first."""
+    """The record as it stands, and those of our senders that it does not name, first."""
     version, _, rest = record.partition(" ")
-    return Record(domain, "TXT", f"{version} {senders.terms} {rest}".strip())
+    missing = [term for term in senders.terms.split() if term not in rest.split()]
+    return Record(domain, "TXT", " ".join([version, *missing, rest]).strip())
 
 
 def _names(names: list[str]) -> str:

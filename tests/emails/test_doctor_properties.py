@@ -16,7 +16,7 @@ from emails.doctor.spf import Senders, judge_spf
 from emails.testing.nameserver import NameServer
 
 OURS = PublicKey("ed25519", 256, "aJQ3xHz4kAUBJE7kRV0mWF9+PaPL/U6yLM+g8PZ63FI=")
-SENDERS = Senders("mail.a.org", ("192.0.2.1", "2001:db8::1"), certain=True)
+SENDERS = Senders(("mail.a.org",), ("192.0.2.1", "2001:db8::1"), certain=True)
 NAMES = ("a.org", "b.org", "mail.a.org", "_dmarc.a.org", "_dmarc.org", "s1._domainkey.a.org", "_dmarc.b.org")
 
 terms = st.sampled_from(

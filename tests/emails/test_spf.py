@@ -9,8 +9,8 @@ from emails.doctor.spf_match import result_for
 from emails.doctor.spf_terms import BadRecord, read_terms
 from emails.testing.nameserver import NameServer
 
-OURS = Senders("mail.a.org", ("192.0.2.1",), certain=True)
-RELAY = Senders("mail.a.org", ("192.0.2.1",))
+OURS = Senders(("mail.a.org",), ("192.0.2.1",), certain=True)
+RELAY = Senders(("mail.a.org",), ("192.0.2.1",))
 HOST = "mail.a.org A 192.0.2.1"
 
 
@@ -39,9 +39,10 @@ def test_text_that_only_begins_like_a_record_is_none():
     [
         (RELAY, "v=spf1 a:mail.a.org ~all"),
         (
-            Senders("mail.a.org", ("192.0.2.1", "2001:db8::1"), certain=True),
+            Senders(("mail.a.org",), ("192.0.2.1", "2001:db8::1"), certain=True),
             "v=spf1 ip4:192.0.2.1 ip6:2001:db8::1 ~all",
         ),
+        (Senders(("mail.a.org", "b.org"), ("192.0.2.1",)), "v=spf1 a:mail.a.org a:b.org ~all"),
         (Senders(), "v=spf1 mx ~all"),
     ],
 )
@@ -193,7 +194,7 @@ def test_what_no_receiver_could_use_lets_nobody_send():
 
 
 def test_an_ipv6_sender_is_matched_by_ipv6():
-    six = Senders("mail.a.org", ("2001:db8::1",), certain=True)
+    six = Senders(("mail.a.org",), ("2001:db8::1",), certain=True)
     lines = ["a.org AAAA 2001:db8::ffff", "a.org A 192.0.2.1"]
     assert judged(spf("v=spf1 a//64 -all"), *lines, senders=six).verdict is Verdict.PASS
     assert judged(spf("v=spf1 a -all"), *lines, senders=six).verdict is Verdict.FAIL

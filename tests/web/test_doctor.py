@@ -90,7 +90,7 @@ def test_a_house_to_try_things_in_is_not_told_about_the_dns(examined: Examine):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"smtp_url": "maildir:///tmp/m", "mail_from": "c@a.org"}, "folder /tmp/m"),
+        ({"smtp_url": "maildir:///tmp/m", "mail_from": "c@a.org"}, "into a folder"),
         ({"smtp_url": "smtp://mail.a.org", "mail_from": "c@house.example"}, "house.example, which is no public domain"),
     ],
 )
@@ -131,7 +131,17 @@ def test_the_relay_s_own_address_is_judged_where_no_other_is_known(examined: Exa
     lines = [line for line in WORLD if "spf" not in line]
     with NameServer(*lines, 'a.org TXT "v=spf1 ip4:203.0.113.1 -all"', "mail.a.org A 8.8.8.8") as server:
         report = examined("spf", wishes=Wishes((server.address,), seconds=10), smtp_url="smtp://mail.a.org", **real)
-    assert only(report).verdict is WARN and "mail.a.org (8.8.8.8, fail)" in only(report).line
+    assert only(report).verdict is WARN and "8.8.8.8 (fail), an address of mail.a.org" in only(report).line
+
+
+def test_every_relay_of_several_is_judged(examined: Examine, real):
+    lines = ("mail.a.org A 8.8.8.8", "back.a.org A 9.9.9.9", 'a.org TXT "v=spf1 a:back.a.org -all"')
+    with NameServer(*lines) as server:
+        relays = {"smtp_url": "smtp://mail.a.org smtp://back.a.org maildir:///tmp/m"}
+        report = examined("spf", "ptr", wishes=Wishes((server.address,), seconds=10), **relays, **real)
+    assert verdicts(report) == {"spf a.org": "WARN", "ptr 8.8.8.8": "WARN", "ptr 9.9.9.9": "WARN"}
+    assert report.findings[0].record is not None
+    assert report.findings[0].record.value == "v=spf1 a:mail.a.org a:back.a.org -all"
 
 
 def test_a_silent_name_server_costs_no_more_than_the_time_allowed_and_passes_nothing(examined: Examine, real):

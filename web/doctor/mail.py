@@ -8,11 +8,10 @@ from emails.doctor.dmarc import judge_dmarc
 from emails.doctor.findings import Finding, Subject
 from emails.doctor.hosts import judge_mx, judge_names
 from emails.doctor.keys import described
-from emails.doctor.relay import is_loopback, judge_relay
+from emails.doctor.relay import judge_relay
 from emails.doctor.spf import Senders, judge_spf
 from emails.errors import RelayTrouble
-from emails.relay import Relay
-from web.doctor.patient import Patient
+from web.doctor.patient import Meeting, Patient
 
 NO_KEY = (
     "Meantime does not sign, and large receivers want a signature: `meantime dkim new FILE` makes a key,"
@@ -21,9 +20,8 @@ NO_KEY = (
 
 
 def relay(patient: Patient) -> list[Finding]:
-    """The mail server takes us."""
-    assert patient.meeting is not None and isinstance(patient.relay, Relay), "no_relay says so"
-    return [judge_relay(patient.relay, patient.meeting.met(), Clock().now())]
+    """Every mail server takes us."""
+    return [judge_relay(each.relay, each.met(), Clock().now()) for each in patient.meetings]
 
 
 def spf(patient: Patient) -> list[Finding]:
@@ -70,22 +68,26 @@ def mx(patient: Patient) -> list[Finding]:
 
 
 def ptr(patient: Patient) -> list[Finding]:
-    """The sending host's address and name lead to each other."""
-    try:
-        senders = patient.senders()
-    except Unanswered as error:
-        return [Subject("ptr").unasked(str(error))]
-    return [judge_names(senders.addresses, _greeting(patient, senders), patient.asks, certain=senders.certain)]
-
-
-def _greeting(patient: Patient, senders: Senders) -> str:
-    """What the sending host calls itself; empty where that is unknown.
+    """Every sending host's address and name lead to each other.
 
     A server on this machine greets us and the world by one name; a service that takes our mail may send from elsewhere.
     """
-    if patient.meeting is None or not isinstance(patient.relay, Relay):
-        return ""
-    if senders.certain and not is_loopback(patient.relay.host):
-        return ""
-    met = patient.meeting.met()
+    near = [each for each in patient.meetings if each not in patient.far_relays]
+    if patient.wishes.sent_from or not patient.far_relays:
+        certain = bool(patient.wishes.sent_from)
+        greeting = next(filter(None, map(_greeting, near)), "")
+        return [judge_names(patient.wishes.sent_from, greeting, patient.asks, certain=certain)]
+    return [_names_of(patient, each) for each in patient.far_relays]
+
+
+def _names_of(patient: Patient, meeting: Meeting) -> Finding:
+    try:
+        found = patient.addresses_of(meeting)
+    except Unanswered as error:
+        return Subject("ptr", meeting.relay.host).unasked(str(error))
+    return judge_names(found, _greeting(meeting), patient.asks, certain=False)
+
+
+def _greeting(meeting: Meeting) -> str:
+    met = meeting.met()
     return "" if isinstance(met, RelayTrouble) else met.greeting

@@ -21,7 +21,7 @@ from emails.doctor.asking import Asks, Resolver, a_labels, addresses
 from emails.doctor.relay import is_loopback
 from emails.doctor.spf import Senders
 from emails.errors import RelayTrouble
-from emails.relay import Folder, Relay, Timeouts, parse_smtp_url
+from emails.relay import Relay, Timeouts, parse_smtp_url
 from emails.transport import Met, meet
 
 PUBLIC_TIME = "pool.ntp.org"
@@ -43,10 +43,10 @@ class Wishes:
 
 
 class Meeting:
-    """One session with the relay, for all checks that want to know of it; safe to share between threads."""
+    """One session with a relay, for all checks that want to know of it; safe to share between threads."""
 
-    def __init__(self, relay: Relay) -> None:
-        self._relay = relay
+    def __init__(self, relay: Relay, patience: float) -> None:
+        self.relay = replace(relay, timeouts=Timeouts(patience, patience, patience, patience))
         self._lock = threading.Lock()
         self._met: Met | RelayTrouble | None = None
 
@@ -55,7 +55,7 @@ class Meeting:
         with self._lock:
             if self._met is None:
                 try:
-                    self._met = meet(self._relay)
+                    self._met = meet(self.relay)
                 except RelayTrouble as trouble:
                     self._met = trouble
             return self._met
@@ -63,15 +63,14 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Patient:
-    """One installation under examination. `domains` are those that stand behind From, our own first."""
+    """One installation under examination. `meetings` are sessions with those relays that are mail servers."""
 
     settings: Settings
     database: Database
     clock: Clock
     wishes: Wishes
     asks: Asks
-    relay: Relay | Folder
-    meeting: Meeting | None
+    meetings: tuple[Meeting, ...]
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -110,21 +109,29 @@ class Patient:
         """The domain of the envelope's sender, which SPF judges and to which bounces go."""
         return a_labels(self.settings.mail_domain)
 
+    @property
+    def far_relays(self) -> tuple[Meeting, ...]:
+        """Those on other machines: at what address they are reached, all the world can see."""
+        return tuple(each for each in self.meetings if not is_loopback(each.relay.host))
+
+    def addresses_of(self, meeting: Meeting) -> tuple[str, ...]:
+        """A relay's public addresses; raises Unanswered."""
+        found = addresses(meeting.relay.host, self.asks)
+        return tuple(each for each in found if ip_address(each).is_global)
+
     def senders(self) -> Senders:
         """Where our mail leaves for the world, as far as that can be known; raises Unanswered."""
         if self.wishes.sent_from:
-            return Senders("", self.wishes.sent_from, certain=True)
-        if not isinstance(self.relay, Relay) or is_loopback(self.relay.host):
-            return Senders()
-        found = addresses(self.relay.host, self.asks)
-        return Senders(self.relay.host, tuple(each for each in found if ip_address(each).is_global))
+            return Senders((), self.wishes.sent_from, certain=True)
+        hosts = tuple(each.relay.host for each in self.far_relays)
+        return Senders(hosts, tuple(address for each in self.far_relays for address in self.addresses_of(each)))
 
     def no_relay(self) -> str:
         """Why there is no mail server to meet; empty where there is one."""
         if self.settings.development and not self.settings.smtp_url:
             return "Mail goes into the built-in mailbox; set MEANTIME_SMTP_URL to your mail server"
-        if isinstance(self.relay, Folder):
-            return f"Mail goes into the folder {self.relay}; set MEANTIME_SMTP_URL to your mail server"
+        if not self.meetings:
+            return "Mail goes into a folder; set MEANTIME_SMTP_URL to your mail server"
         return ""
 
     def no_dns(self) -> str:
@@ -144,12 +151,10 @@ def time_server_of(settings: Settings) -> tuple[str, int] | None:
 
 def open_patient(settings: Settings, database: Database, clock: Clock, wishes: Wishes) -> Patient:
     """An installation, ready to be examined within the wished time from now on. Raises Misconfigured."""
-    relay = parse_smtp_url(settings.smtp)
-    meeting = None
-    if isinstance(relay, Relay):
-        patience = max(wishes.seconds / 3, 1.0)
-        meeting = Meeting(replace(relay, timeouts=Timeouts(patience, patience, patience, patience)))
-    return Patient(settings, database, clock, wishes, Resolver(wishes.resolvers, wishes.seconds), relay, meeting)
+    relays = [parse_smtp_url(url) for url in settings.smtp.split()]
+    patience = max(wishes.seconds / 3, 1.0)
+    meetings = tuple(Meeting(relay, patience) for relay in relays if isinstance(relay, Relay))
+    return Patient(settings, database, clock, wishes, Resolver(wishes.resolvers, wishes.seconds), meetings)
 
 
 def _domain(address: str) -> str:
