@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from functools import cached_property
@@ -196,7 +197,7 @@ def _one_line(value: str) -> str:
     try:
         pieces = decode_header(value)
         decoded = "".join(p.decode(c or "latin-1", "replace") if isinstance(p, bytes) else p for p, c in pieces)
-    except (ValueError, LookupError, TypeError, IndexError, AssertionError):
+    except (ValueError, LookupError, TypeError, IndexError, AssertionError, MessageError):
         return value
     return re.sub(r"\s+", " ", decoded).strip()
 

@@ -1,6 +1,7 @@
 """The guarded child that reads mails from anybody."""
 
 import os
+import random
 import signal
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from emails.bounces.guard import Judge
 from emails.bounces.in_child import answer
 from emails.bounces.judge import judge
-from tests.emails.returned import OURS, dsn
+from tests.emails.returned import OURS, arf, dsn
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +41,23 @@ def test_a_mail_that_takes_too_long_is_other():
 
 def test_whatever_goes_wrong_inside_is_an_answer():
     assert answer({"raw": "not base64!", "recipients": []})["kind"] == "other"
+
+
+def test_what_was_garbled_on_its_way_raises_nothing():
+    chance = random.Random(20270104)
+    pieces = [
+        b"",
+        b"\r\n\r\n",
+        b"=?utf-8?b?=?=",
+        b"--here",
+        b"\xff\x00",
+        b"Content-Type: message/rfc822\n",
+        b"charset=x-none",
+    ]
+    for raw in (dsn(), arf()) * 150:
+        garbled = bytearray(raw)
+        for _ in range(chance.randint(1, 12)):
+            at = chance.randrange(len(garbled))
+            garbled[at : at + chance.randint(0, 60)] = chance.choice(pieces)
+        assert judge(bytes(garbled)).kind
+    assert judge(b"Subject: =?utf-8?b?a?=\n\nx").kind == "other"
