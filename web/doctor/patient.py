@@ -21,7 +21,7 @@ from emails.doctor.asking import Asks, Resolver, a_labels, addresses
 from emails.doctor.relay import is_loopback
 from emails.doctor.spf import Senders
 from emails.errors import RelayTrouble
-from emails.relay import Relay, Timeouts, parse_smtp_url
+from emails.relay import Relay, Timeouts, parse_smtp_urls
 from emails.transport import Met, meet
 
 PUBLIC_TIME = "pool.ntp.org"
@@ -151,9 +151,8 @@ def time_server_of(settings: Settings) -> tuple[str, int] | None:
 
 def open_patient(settings: Settings, database: Database, clock: Clock, wishes: Wishes) -> Patient:
     """An installation, ready to be examined within the wished time from now on. Raises Misconfigured."""
-    relays = [parse_smtp_url(url) for url in settings.smtp.split()]
     patience = max(wishes.seconds / 3, 1.0)
-    meetings = tuple(Meeting(relay, patience) for relay in relays if isinstance(relay, Relay))
+    meetings = tuple(Meeting(relay, patience) for relay in parse_smtp_urls(settings.smtp) if isinstance(relay, Relay))
     return Patient(settings, database, clock, wishes, Resolver(wishes.resolvers, wishes.seconds), meetings)
 
 
