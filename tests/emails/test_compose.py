@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from course import enrollment
+from course.custom_fields import set_fields
 from course.database import Database
 from course.models import Course, Delivery, EditionLesson, Kind, Reader
 from emails.compile import Compiler
@@ -16,7 +17,7 @@ from emails.compose import NotTheSame, Uncomposable
 from emails.dates import in_words
 from emails.testing import lint_message
 from tests.emails import posting
-from tests.emails.posting import NOW, SETTINGS, begin, composer, mail_to, parsed, part
+from tests.emails.posting import FLOUR, NOW, SETTINGS, begin, composer, mail_to, parsed, part
 
 
 @pytest.fixture(scope="module")
@@ -268,3 +269,27 @@ def test_before_the_house_has_its_letters_nobody_is_sent_a_sign_in_link(session:
 )
 def test_dates_are_said_in_words(language: str, words: str):
     assert in_words(NOW, language) == words
+
+
+def test_a_readers_own_fields_stand_in_their_letter_and_leave_no_trace_where_they_are_missing(
+    session: Session, compiler: Compiler
+):
+    text = FLOUR.replace("Dear ", 'From {{ fields.city | fallback("afar") }}{% if fields.town %}!{% endif %}. Dear ')
+    course = posting.publish(session, compiler, posting.source(flour=text))
+    ana, bo = posting.join(session, course), posting.join(session, course, "bo@example.net", "Bo")
+    set_fields(ana.reader, {"city": "Porto"})
+    session.flush()
+    for reader, words in ((ana, "From Porto. Dear Ana"), (bo, "From afar. Dear Bo")):
+        data = data_of(session, mail_to(session, reader))
+        for each in (part(data, "plain"), part(data, "html")):
+            assert words in " ".join(each.split())
+
+
+def test_the_letters_of_a_course_are_in_its_language(session: Session, compiler: Compiler):
+    course = posting.publish(session, compiler, posting.source(course=f"{posting.COURSE}language: de\n"))
+    mail = data_of(session, mail_to(session, posting.sign_up(session, course), Kind.CONFIRMATION))
+    assert "Bitte bestätigen Sie, dass Sie ihn haben" in " ".join(part(mail, "html").split())
+    assert '<html lang="de" dir="ltr"' in part(mail, "html")
+    lesson = data_of(session, mail_to(session, posting.join(session, course, "bo@example.net")))
+    assert "Lektion 1 von 2" in part(lesson, "plain")
+    assert "Uhr" in part(lesson, "plain")
