@@ -8,17 +8,29 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 UNDO = timedelta(minutes=5)
-HOUR, LATEST = time(9), time(21)
+LATEST = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """When the course sends: at an hour, not on closed weekdays (0 = Monday), so many lessons a day at the most."""
+
+    hour: int = 9
+    closed: frozenset[int] = frozenset()
+    cap: int | None = None
 
 
 @dataclass(frozen=True)
 class State:
-    """What is published: lessons in order, their waits in days, since when, and what followed them at that moment."""
+    """What is published: lessons in order, their waits, which ask for a sign, since when each is there, and what
+    followed it at that moment."""
 
     order: tuple[str, ...]
-    waits: dict[str, int]
+    waits: dict[str, str]
     since: dict[str, tuple[datetime, frozenset[str]]]
     published_at: datetime
+    rules: Rules = Rules()
+    asks: frozenset[str] = frozenset()
 
     def next_of(self, receipts: dict[str, datetime]) -> str | None:
         """In today's order, the first lesson without a receipt that was not published behind this reader."""
@@ -29,11 +41,11 @@ class State:
                 return key
         return None
 
-    def after(self, order: tuple[str, ...], waits: dict[str, int], now: datetime) -> "State":
+    def after(self, order: tuple[str, ...], waits: dict[str, str], now: datetime) -> "State":
         """The same course with another order; who was not in it before is newly published."""
         fresh = {key: (now, frozenset(order[place + 1 :])) for place, key in enumerate(order)}
         since = {key: self.since[key] if key in self.order else fresh[key] for key in order}
-        return State(order, waits, since, now)
+        return replace(self, order=order, waits=waits, since=since, published_at=now)
 
 
 @dataclass
@@ -44,6 +56,7 @@ class Traveller:
     zone: str
     confirmed_at: datetime
     receipts: dict[str, datetime] = field(default_factory=dict)
+    signs: set[str] = field(default_factory=set)
     # Lessons that may have been accepted already: they may come once more.
     uncertain: str | None = None
     asked: str | None = None
@@ -52,6 +65,10 @@ class Traveller:
     rests: bool = False
     rests_until: datetime | None = None
     completed_at: datetime | None = None
+    # Lessons that were added after this reader had finished: sent on to them, not meant for them, or hard to say.
+    granted: set[str] = field(default_factory=set)
+    denied: set[str] = field(default_factory=set)
+    unclear: set[str] = field(default_factory=set)
     # What a publication made this reader's next lesson, and until when that must not go.
     held: tuple[str, datetime] | None = None
 
@@ -69,29 +86,65 @@ class Traveller:
         self.asked = self.held = self.uncertain = None
         self.came_back = False
 
+    def next_ones(self, state: State) -> set[str | None]:
+        """What may come next: one lesson, or one of two where it is hard to say what was meant for this reader."""
+        passed = dict.fromkeys(self.denied, self.confirmed_at)
+        maybe = passed | dict.fromkeys(self.unclear, self.confirmed_at)
+        return {state.next_of({**some, **self.receipts}) for some in (passed, maybe)}
+
+    def waits_for_a_sign(self, state: State) -> bool:
+        """Whether the lesson that came last asks for a sign that this reader has not given."""
+        last = max(self.receipts, key=lambda key: self.receipts[key], default=None)
+        return last in state.order and last in state.asks and last not in self.signs
+
     def check(self, key: str, state: State, now: datetime) -> None:
         """Whether this lesson may be sent now; raises AssertionError."""
         what = f"{key} to {self.email} at {self.local(now):%a %d %H:%M:%S}"
         assert not self.left, f"{what}: has left"
         assert not self.is_resting(now), f"{what}: rests"
         assert key not in self.receipts, f"{what}: a second time"
+        assert not self.waits_for_a_sign(state), f"{what}: a sign is missing"
         if self.uncertain == key:
             return  # the same mail once more: it was decided before
-        assert key == state.next_of(self.receipts), f"{what}: next is {state.next_of(self.receipts)}"
+        assert key in self.next_ones(state), f"{what}: next is {self.next_ones(state)}"
+        if self.completed_at is not None:
+            assert key in self.granted | self.unclear, f"{what}: has finished, and it was not meant for them"
         if self.asked == key:
             return
         if self.held is not None and self.held[0] == key:
             assert now >= self.held[1], f"{what}: the publication can still be undone"
-        assert HOUR <= self.local(now).time() <= LATEST, f"{what}: not the time of day"
-        days = {self.local(each).date() for each in self.receipts.values()}
-        assert self.local(now).date() not in days, f"{what}: the second one today"
-        assert self.local(now).date() >= self.earliest(key, state), f"{what}: too early"
+        self._check_the_day(what, key, state, now)
+
+    def _check_the_day(self, what: str, key: str, state: State, now: datetime) -> None:
+        local, rules = self.local(now), state.rules
+        days = [self.local(each).date() for each in self.receipts.values()]
+        assert local.weekday() not in rules.closed, f"{what}: closed"
+        assert rules.cap is None or days.count(local.date()) < rules.cap, f"{what}: enough for today"
+        if (hours := self.hours(key, state)) is not None:
+            assert now >= self.anchor + hours, f"{what}: too early"
+            return
+        opens = datetime.combine(local.date(), time(rules.hour), local.tzinfo)
+        assert opens <= local <= opens + LATEST, f"{what}: not the time of day"
+        assert local.date() not in days, f"{what}: the second one today"
+        assert local.date() >= self.earliest(key, state), f"{what}: too early"
+
+    @property
+    def anchor(self) -> datetime:
+        """What a wait counts from."""
+        return max([self.confirmed_at, *self.receipts.values()])
+
+    def hours(self, key: str, state: State) -> timedelta | None:
+        """A wait by the stopwatch; None for one that counts days, as it does for who came back."""
+        amount, unit = state.waits[key].split()
+        return timedelta(hours=int(amount)) if unit == "hours" and not self._waits_anew(key) else None
 
     def earliest(self, key: str, state: State) -> date:
         """The first local day on which this lesson may come, as far as waits go."""
-        anchor = max([self.confirmed_at, *self.receipts.values()])
-        wait = 0 if self.came_back and self.receipts else state.waits[key]
-        return self.local(anchor).date() + timedelta(days=wait)
+        days = 0 if self._waits_anew(key) else int(state.waits[key].split()[0])
+        return self.local(self.anchor).date() + timedelta(days=days)
+
+    def _waits_anew(self, key: str) -> bool:
+        return (self.came_back and bool(self.receipts)) or key in self.granted | self.unclear
 
 
 @dataclass
@@ -103,14 +156,28 @@ class House:
     before: State | None = None
     paused: bool = False
 
-    def publish(self, order: tuple[str, ...], waits: dict[str, int], now: datetime) -> None:
-        """Another order for everybody."""
-        follows = self.state.after(order, waits, now)
+    def publish(self, follows: State, now: datetime, *, finished: bool = False) -> None:
+        """Another state for everybody; with `finished`, what is new goes also to those who have had everything."""
+        new = set(follows.order) - set(self.state.order)
         for each in self.readers:
+            self._note_for_who_has_finished(each, new, finished=finished)
             then = follows.next_of(each.receipts)
             if then is not None and then != self.state.next_of(each.receipts):
                 each.held = (then, now + UNDO)
         self.before, self.state = self.state, follows
+
+    def _note_for_who_has_finished(self, reader: Traveller, new: set[str], *, finished: bool) -> None:
+        under_way = bool((reader.granted | reader.unclear) - reader.receipts.keys())
+        for keys in (reader.granted, reader.denied, reader.unclear):
+            keys.difference_update(new)
+        if reader.completed_at is None or reader.left:
+            return
+        if finished:
+            reader.granted |= new
+        elif under_way:
+            reader.unclear |= new  # was the reader back already when this was published?
+        else:
+            reader.denied |= new
 
     def may_undo(self, now: datetime) -> bool:
         """Whether the last publication can be taken back."""
@@ -128,5 +195,4 @@ class House:
     def check(self, reader: Traveller, key: str, now: datetime) -> None:
         """Whether a lesson may go to one of the readers now; raises AssertionError."""
         assert not self.paused, f"{key} to {reader.email}: the course rests"
-        assert reader.completed_at is None, f"{key} to {reader.email}: the course is over"
         reader.check(key, self.state, now)
