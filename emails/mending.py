@@ -17,6 +17,10 @@ WIDE = frozenset({"mj-body", "mj-column", "mj-group"})
 SIDES = ("border-top", "border-right", "border-bottom", "border-left")
 # MRML separates the cells of a table that has a border; MJML those of one that has space between them.
 SEPARATED = re.compile(r'(table-layout:[^"]*?width:[^;"]*;border:[^;"]+;)border-collapse:separate;')
+TO_THE_RIGHT = "mt-icon-right"
+LABELLED = re.compile(
+    rf'(<tr class="[^"]*{TO_THE_RIGHT}">)(<td [^>]*><table .*?</table></td>)(<td [^>]*>.*?</td>)(?=</tr>)', re.DOTALL
+)
 AUTOMATIC = re.compile(r'(<div class="mj-outlook-group-fix[^>]*?;width:)(\d+)\.\d{5,}%')
 
 
@@ -35,6 +39,8 @@ def mend_html(made: str) -> str:
     """The same for what only the finished HTML shows."""
     # For Yahoo alone, not for every screen.
     made = made.replace("@media screen, yahoo", "@media screen yahoo")
+    # MRML has an icon always before its label.
+    made = LABELLED.sub(r"\1\3\2", made)
     # Columns of a group that name no width share it in whole percents where style sheets are not read.
     return AUTOMATIC.sub(r"\1\2%", SEPARATED.sub(r"\1", made))
 
@@ -46,6 +52,8 @@ def _mend_one(node: Node, cascade: Cascade) -> None:
         # What `mj-social` says of its icons counts less than what is said of icons.
         said = cascade.said(node)
         _add(node, {name: said[name] for name in said if name != "mj-class"})
+        if node.get("icon-position") == "right":
+            _set(node, "css-class", f"{node.get('css-class') or ''} {TO_THE_RIGHT}".strip())
     elif node.name == "mj-table":
         said = cascade.said(node)
         if said.get("cellspacing", "0").rstrip("px").strip() not in {"", "0"}:

@@ -26,7 +26,7 @@ CHOICES = {
     "fluid-on-mobile": {"true", "false"},
     "inline": {"inline"},
     "background-repeat": {"repeat", "no-repeat"},
-    "icon-position": {"left", "right", "top", "bottom"},
+    "icon-position": {"left", "right"},
     "table-layout": {"auto", "fixed", "initial", "inherit"},
     "role": {"none", "presentation"},
     "border-style": {"solid", "dashed", "dotted", "double", "groove", "ridge", "inset", "outset", "none", "hidden"},

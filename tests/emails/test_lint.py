@@ -291,18 +291,3 @@ def test_nobody_gets_more_than_a_hundred_remarks():
 
 def test_places_hold_for_windows_line_ends():
     assert "12:1: There is no value `nobody.here`" in said("a\r\n\r\n{{ nobody.here }}", form="md")
-
-
-ALONE = [
-    ("<mj-hero><mj-text>x</mj-text></mj-hero>", []),
-    (column("<mj-image src='' alt='' />"), ["warning"]),
-    (column("<mj-image src='http://a.b/c' alt='' />"), ["warning"]),
-    (column("<mj-text><a href='javascript:x'>x</a></mj-text>"), ["error"]),
-    (column("<mj-colum />"), ["error"]),
-]
-
-
-@pytest.mark.parametrize(("body", "severities"), ALONE)
-def test_a_document_that_stands_alone_may_hold_what_a_lesson_may_not(body, severities):
-    source = Source("mjml", "Hello", PREVIEW, f"<mjml><mj-body>{body}</mj-body></mjml>", alone=True)
-    assert [problem.severity for problem in lint(source)] == severities

@@ -70,6 +70,14 @@ def test_icons_keep_what_is_said_of_icons():
     assert "color:#00aa00" in drawn(body)
 
 
+def test_an_icon_may_stand_behind_its_label():
+    icon = "<mj-social-element name='github' icon-position='{}' css-class='x'>Words</mj-social-element>"
+    right = drawn(section(f"<mj-social>{icon.format('right')}</mj-social>"))
+    left = drawn(section(f"<mj-social>{icon.format('left')}</mj-social>"))
+    assert right.index("Words") < right.index("<img")
+    assert left.index("Words") > left.index("<img")
+
+
 @pytest.mark.parametrize(
     ("attributes", "separate"),
     [
