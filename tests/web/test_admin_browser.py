@@ -230,3 +230,15 @@ def test_the_letter_follows_each_choice_of_its_look(open_desk: Callable[..., Pag
     expect(letter(tab).locator(".dots")).to_have_css("color", "rgb(122, 31, 77)")
     tab.get_by_role("radio", name="By night").check()
     expect(letter(tab)).to_have_css("background-color", "rgb(29, 25, 22)")
+
+
+def test_what_a_check_up_found_can_be_read_by_everybody(
+    open_desk: Callable[..., Page], axe_violations: Callable[..., list[str]]
+):
+    tab = open_desk(viewport={"width": 375, "height": 900})
+    tab.goto("/admin/health")
+    tab.get_by_role("button", name="Check now").click()
+    expect(tab.get_by_role("status")).to_contain_text("looked at")
+    expect(tab.get_by_role("heading", name="Heartbeat")).to_be_visible()
+    assert axe_violations(tab) == []
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
