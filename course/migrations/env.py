@@ -19,6 +19,9 @@ config = context.config
 engine = config.attributes["engine"]
 
 with engine.connect() as connection:
+    if engine.dialect.name == "sqlite":
+        # A table that is made anew is dropped first: that must not reach into the tables that refer to it.
+        connection.connection.execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -28,3 +31,5 @@ with engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+    if engine.dialect.name == "sqlite":
+        connection.connection.execute("PRAGMA foreign_keys=ON")

@@ -1,5 +1,7 @@
-"""The tables, in three rooms: what is taught (catalog), who is there (people), how far they are (progress)."""
+"""The tables, by rooms: what is taught (catalog), who is there (people), how far they are (progress), and what comes
+back (reports) or is in trouble (alarms)."""
 
+from course.models.alarms import Alarm
 from course.models.catalog import (
     Compilation,
     Course,
@@ -20,6 +22,7 @@ from course.models.reports import Report
 __all__ = [
     "Admin",
     "AdminSession",
+    "Alarm",
     "Chore",
     "Compilation",
     "Course",

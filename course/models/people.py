@@ -18,6 +18,8 @@ class House(Base):
     identity_key: Mapped[bytes] = mapped_column(LargeBinary)
     # The compiled letter that brings an admin a sign-in link; it belongs to no course.
     sign_in_id: Mapped[int | None] = mapped_column(ForeignKey("compilations.id"))
+    # The same for the letter that tells the owners of an alarm; without a foreign key, for SQLite adds columns only so.
+    alarm_id: Mapped[int | None]
     # When a worker last did what the timetable asks for, by the database's clock.
     heartbeat_at: Mapped[datetime | None]
 

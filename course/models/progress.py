@@ -31,6 +31,7 @@ class Kind(StrEnum):
     COMPLETION = "completion"
     SIGN_IN = "sign_in"
     TEST = "test"
+    ALARM = "alarm"
 
 
 class DeliveryState(StrEnum):
@@ -124,7 +125,7 @@ class Delivery(Base):
             "kind <> 'lesson' OR (enrollment_id IS NOT NULL AND lesson_id IS NOT NULL)", name="lesson_has_its_place"
         ),
         CheckConstraint(
-            "kind IN ('lesson', 'repeat', 'confirmation', 'completion', 'sign_in', 'test')", name="known_kind"
+            "kind IN ('lesson', 'repeat', 'confirmation', 'completion', 'sign_in', 'test', 'alarm')", name="known_kind"
         ),
         CheckConstraint(
             "state IN ('planned', 'claimed', 'sending', 'uncertain', 'sent', 'skipped', 'cancelled', 'failed')",
