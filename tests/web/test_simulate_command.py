@@ -49,6 +49,12 @@ def test_the_report_fits_a_terminal_and_names_peaks_and_lateness():
     assert "█" in told
 
 
+def test_a_year_fits_as_well():
+    told = simulate("--readers", "50", "--days", "366").stdout
+    assert "Mails in 6 days" in told
+    assert max(map(len, told.splitlines())) <= 110
+
+
 def test_the_json_adds_up():
     found = values(*FEW)
     assert (

@@ -18,7 +18,7 @@ WIDTH = 960
 
 
 def as_text(scenario: Scenario, load: Load) -> str:
-    """A report of about thirty lines, 80 columns wide while the days are fewer than that."""
+    """A report of about thirty lines."""
     return "\n".join([_title(scenario), "", *_plots(scenario, load), *_figures(scenario, load)])
 
 
@@ -29,14 +29,16 @@ def _title(scenario: Scenario) -> str:
 
 
 def _plots(scenario: Scenario, load: Load) -> Iterator[str]:
-    days = days_from(scenario.start, scenario.days)
-    day, hour = load.busiest_day, load.busiest_hour
-    if day is None or hour is None:
+    hour = load.busiest_hour
+    if hour is None:
         return
-    wide = max(1, WIDEST // len(days))
-    yield f"Mails a day, at most {day[1]:,}"
-    yield from _columns([load.days.get(each, 0) for each in days], wide)
-    yield from _under(days, wide)
+    days, by_day = days_from(scenario.start, scenario.days), load.days
+    many = -(-len(days) // WIDEST)
+    sums = [sum(by_day.get(day, 0) for day in days[begun : begun + many]) for begun in range(0, len(days), many)]
+    wide = max(1, WIDEST // len(sums))
+    yield f"Mails {'a day' if many == 1 else f'in {many} days'}, at most {max(sums):,}"
+    yield from _columns(sums, wide)
+    yield from _under(days[::many], wide)
     yield ""
     yield f"Mails an hour on {_day(hour[0][0])}, at most {hour[1]:,}"
     yield from _columns([load.hours.get((hour[0][0], each), 0) for each in range(24)], 3)
@@ -86,7 +88,7 @@ def _backlog(load: Load, worst: Backlog) -> str:
 
 def as_json(scenario: Scenario, load: Load) -> dict[str, object]:
     """Instants in UTC as ISO 8601 with Z, days and hours local, lateness in seconds."""
-    worst = load.worst
+    worst, by_day = load.worst, load.days
     return {
         "course": scenario.course.slug,
         "timezone": scenario.course.rules.timezone,
@@ -109,7 +111,7 @@ def as_json(scenario: Scenario, load: Load) -> dict[str, object]:
         },
         "longest_queue": _queue(worst) if worst else None,
         "moved_to_another_day": load.moved,
-        "by_day": {day.isoformat(): load.days.get(day, 0) for day in days_from(scenario.start, scenario.days)},
+        "by_day": {day.isoformat(): by_day.get(day, 0) for day in days_from(scenario.start, scenario.days)},
         "by_hour": {_hour(hour): mails for hour, mails in sorted(load.hours.items())},
     }
 
