@@ -109,7 +109,7 @@ def heard(session: Session, delivery: Delivery, status: str | None, reply: str, 
     """
     if delivery.reader_id is None:
         return False
-    told = f"{delivery.message_id} {delivery.begun_at} {delivery.attempts} {reply}"
+    told = f"{delivery.id} {delivery.attempts} {delivery.begun_at} {reply}"
     report = Report(
         source="courier",
         digest=sha256(told.encode()).hexdigest(),
@@ -137,6 +137,17 @@ def forget(session: Session, before: datetime, most: int) -> int:
     gone = update(Report).where(Report.id.in_(found)).execution_options(synchronize_session=False)
     session.execute(gone.values(raw=None, recipients=[]))
     session.execute(gone.where(Report.reader_id.is_(None)).values(reply=None))
+    return len(found)
+
+
+def erase(session: Session, email: str) -> int:
+    """Erase the texts that hold this address, for a reader who is erased: what is about a reader goes with the row."""
+    named = email.lower().encode()
+    kept = select(Report.id, Report.raw, Report.reply).where(Report.raw.is_not(None)).execution_options(yield_per=50)
+    texts = ((each.id, (each.raw or b"") + (each.reply or "").encode()) for each in session.execute(kept))
+    found = [report_id for report_id, text in texts if named in text.lower()]
+    gone = update(Report).where(Report.id.in_(found)).execution_options(synchronize_session=False)
+    session.execute(gone.values(raw=None, reply=None, recipients=[]))
     return len(found)
 
 

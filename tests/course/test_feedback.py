@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from course import feedback, suppressions, verdicts
 from course.feedback import Said
-from course.models import Delivery, DeliveryState, EnrollmentState, Kind, Report
+from course.models import Delivery, DeliveryState, EnrollmentState, Kind, Reader, Report
 from course.suppressions import BOUNCE, COMPLAINT
 from course.tokens import Purpose, Tokens
 from tests.factories import begin, claim_lesson, deliveries, join, planned, publish_course, send_next
@@ -176,3 +176,20 @@ def test_texts_are_forgotten_and_what_follows_from_them_stays(session, ana):
         (None, None, "none"),
     ]
     assert not feedback.receive(session, b"one", "imap", (), sent.sent_at + 40 * DAY)
+
+
+def test_who_is_erased_is_erased_from_every_text(session, ana):
+    sent = send(session, ana)
+    said = replace(HARD, address="who@example.org")
+    report(session, said, sent.sent_at, raw=b"To: <ANA@example.org>")
+    report(session, replace(said, diagnostic="No Ana@Example.org here"), sent.sent_at, raw=b"In base64")
+    report(session, said, sent.sent_at, raw=b"To: <bo@example.org>")
+    report(session, about(sent, HARD), sent.sent_at, raw=b"about her")
+    assert feedback.erase(session, "ana@example.org") == 2
+    session.execute(delete(Reader).where(Reader.id == ana.reader_id))
+    session.expire_all()
+    assert [(row.raw, row.reply) for row in session.scalars(select(Report).order_by(Report.id))] == [
+        (None, None),
+        (None, None),
+        (b"To: <bo@example.org>", HARD.diagnostic),
+    ]
