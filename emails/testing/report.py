@@ -88,7 +88,7 @@ def report_on(data: bytes, postal_address: str = "", score: Score | None = None)
 
 
 def _unsigned(check: Check) -> Check:
-    hint = "unless your mail server signs, make a key: meantime dkim"
+    hint = "unless your mail server signs, make a key: meantime dkim new FILE"
     return Check(check.name, check.says, (Problem("The message is not signed here.", hint=hint, severity="warning"),))
 
 

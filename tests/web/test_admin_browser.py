@@ -228,8 +228,14 @@ def test_the_letter_follows_each_choice_of_its_look(open_desk: Callable[..., Pag
     expect(letter(tab).locator(".masthead")).to_be_visible()
     tab.locator("#editorial-accent").fill("#7a1f4d")
     expect(letter(tab).locator(".dots")).to_have_css("color", "rgb(122, 31, 77)")
+
+
+def test_the_letter_can_be_seen_by_night(open_desk: Callable[..., Page]):
+    tab = open_desk()
+    tab.goto("/admin/courses/slow-bread/look")
+    expect(letter(tab)).to_have_css("background-color", "rgb(251, 248, 242)")
     tab.get_by_role("radio", name="By night").check()
-    expect(letter(tab)).to_have_css("background-color", "rgb(29, 25, 22)")
+    expect(letter(tab)).to_have_css("background-color", "rgb(22, 24, 29)")
 
 
 def test_what_a_check_up_found_can_be_read_by_everybody(

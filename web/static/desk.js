@@ -152,5 +152,7 @@ if (editor) {
     clearTimeout(waiting);
     waiting = setTimeout(refresh, WAIT);
   });
+  // A frame takes its day or night from the moment in which it is loaded.
+  for (const light of document.querySelectorAll("input[name=light]")) light.addEventListener("change", refresh);
   document.querySelector("[data-preview-button]").hidden = true;
 }
