@@ -67,7 +67,8 @@ def receive(session: Session, raw: bytes, source: str, recipients: tuple[str, ..
 
     `recipients` are the envelope's, where they are known. What is beyond a mebibyte is not kept.
     """
-    digest = sha256(raw).hexdigest()
+    # On its way by SMTP a mail gets other line ends than in a mailbox, and is the same.
+    digest = sha256(raw.replace(b"\r\n", b"\n").strip()).hexdigest()
     row = Report(source=source, digest=digest, raw=raw[:MOST_OCTETS], recipients=list(recipients), received_at=now)
     return _added(session, row)
 

@@ -125,8 +125,8 @@ def test_nothing_follows_from_the_rest(session, ana, kind):
 
 def test_the_same_mail_counts_once(session, ana):
     now = send(session, ana).sent_at
-    assert feedback.receive(session, b"raw", "imap", ("b+x@example.org",), now)
-    assert not feedback.receive(session, b"raw", "webhook", (), now)
+    assert feedback.receive(session, b"a\nraw mail\n", "imap", ("b+x@example.org",), now)
+    assert not feedback.receive(session, b"a\r\nraw mail", "webhook", (), now)
     (waiting,) = feedback.waiting(session, 10)
     assert waiting.recipients == ("b+x@example.org",)
     assert feedback.settle(session, waiting.id, HARD, TOKENS, now) == "suppress"
