@@ -33,11 +33,17 @@ def suppress(session: Session, digest: str, reason: str, now: datetime) -> None:
     if reason not in reasons(session, digest):
         session.add(Suppression(digest=digest, reason=reason, created_at=now))
         session.flush()
-        theirs = Delivery.reader_id.in_(select(Reader.id).where(Reader.digest == digest))
-        outbox.cancel(session, theirs, Delivery.state == DeliveryState.FAILED, reason="The address is suppressed.")
+        _end_failures(session, digest, "The address is suppressed.")
 
 
 def lift(session: Session, digest: str, reason: str, now: datetime) -> None:
     """Mail this address again, as far as this reason goes. Plans follow where it is asked for: course.verdicts."""
     standing = update(Suppression).where(Suppression.digest == digest, Suppression.reason == reason)
     session.execute(standing.where(Suppression.ended_at.is_(None)).values(ended_at=now))
+    _end_failures(session, digest, "The address is mailed again.")
+
+
+def _end_failures(session: Session, digest: str, reason: str) -> None:
+    """What had failed waits for nobody any more: it is planned again if its turn comes."""
+    theirs = Delivery.reader_id.in_(select(Reader.id).where(Reader.digest == digest))
+    outbox.cancel(session, theirs, Delivery.state == DeliveryState.FAILED, reason=reason)

@@ -7,56 +7,24 @@ leaves together with the dot, and a mail costs one round trip. Between Ready and
 the caller writes down that the mail may be accepted from now on.
 """
 
+import contextlib
 import math
 import socket
 import ssl
 import time
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from emails import envelope
-from emails.errors import LostAfterDot, RelayTrouble, TransportError, TryLater
+from emails.errors import LostAfterDot, RelayTrouble, TransportError
+from emails.events import Accepted, Event, Failed, Ready, Untouched
 from emails.letter import Message
 from emails.relay import Timeouts
-from emails.replies import Phase, failure, parse_reply, take_reply
+from emails.replies import Phase, failure, lost, parse_reply, take_reply
 
 _AT_ONCE = 65_536  # bytes read at a time
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
-
-
-@dataclass(frozen=True)
-class Ready:
-    """The server waits for the content of this mail."""
-
-    message: Message
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """The server took this mail; `reply` are its words."""
-
-    message: Message
-    reply: str
-
-
-@dataclass(frozen=True)
-class Failed:
-    """No acceptance of this mail; the error says what comes next."""
-
-    message: Message
-    error: TransportError
-
-
-@dataclass(frozen=True)
-class Untouched:
-    """The conversation ended before this mail's turn came: it may go over another one, nothing has happened."""
-
-    message: Message
-
-
-Event = Ready | Accepted | Failed | Untouched
 
 
 class _Step(NamedTuple):
@@ -153,10 +121,8 @@ class Conversation:
     def close(self) -> None:
         """Say goodbye if the server listens, and end; what is under way comes out of the next `turn`."""
         if self._sock is not None and self.is_idle:
-            try:
+            with contextlib.suppress(OSError):
                 self._sock.send(b"QUIT\r\n")
-            except OSError:
-                pass
         self._end("the conversation was ended")
 
     def _speak(self) -> None:
@@ -263,7 +229,7 @@ class Conversation:
         asking, sending = self._asking, self._sending
         self._asking = self._sending = None
         if sending is not None:
-            self._tell(Failed(sending, _lost("dot" if self._dotted else "DATA", words)))
+            self._tell(Failed(sending, lost("dot" if self._dotted else "DATA", words)))
         if asking is not None:
             self._tell(self._lost_envelope(asking, words, behind=sending is not None))
 
@@ -272,7 +238,7 @@ class Conversation:
         owed = next(iter((*self._expected, *self._script)), None)
         phase = owed.phase if owed else "DATA"
         between = behind or (owed is not None and owed.phase in {"dot", "MAIL"} and self._accepted)
-        return Untouched(message) if between else Failed(message, self._refusal or _lost(phase, words))
+        return Untouched(message) if between else Failed(message, self._refusal or lost(phase, words))
 
     def _must_ask(self) -> Message:
         assert self._asking is not None, "an envelope's answers belong to a mail"
@@ -306,14 +272,6 @@ class Conversation:
                     return  # first what it said
                 raise ConnectionError("the server hung up")
             self._heard += chunk
-
-
-def _lost(phase: Phase, words: str) -> TransportError:
-    """What silence means: only after the dot may the message have been accepted."""
-    if phase == "dot":
-        return LostAfterDot(f"The whole message was handed over and no answer came: {words}")
-    # Before RCPT nothing about this mail can be the cause; later it can, so it alone waits.
-    return (RelayTrouble if phase == "MAIL" else TryLater)(f"No answer before the end of the message: {words}")
 
 
 def _words(error: Exception) -> str:

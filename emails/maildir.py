@@ -3,8 +3,8 @@
 import mailbox
 import math
 
-from emails.conversation import Accepted, Event, Failed, Ready
 from emails.errors import RelayTrouble
+from emails.events import Accepted, Event, Failed, Ready
 from emails.letter import Message
 from emails.relay import Folder
 

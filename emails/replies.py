@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from course.cleaning import one_line
-from emails.errors import PolicyRefused, Refused, RelayTrouble, TransportError, TryLater
+from emails.errors import LostAfterDot, PolicyRefused, Refused, RelayTrouble, TransportError, TryLater
 
 Phase = Literal["MAIL", "RCPT", "DATA", "dot"]
 
@@ -73,6 +73,14 @@ def failure(answer: Reply, phase: Phase) -> TransportError:
     anything else                           RelayTrouble: that is no mail server
     """
     return _kind(answer, phase)(str(answer), answer.code, answer.status)
+
+
+def lost(phase: Phase, words: str) -> TransportError:
+    """What silence means: only after the dot may the message have been accepted."""
+    if phase == "dot":
+        return LostAfterDot(f"The whole message was handed over and no answer came: {words}")
+    # Before RCPT nothing about this mail can be the cause; later it can, so it alone waits.
+    return (RelayTrouble if phase == "MAIL" else TryLater)(f"No answer before the end of the message: {words}")
 
 
 def _kind(answer: Reply, phase: Phase) -> type[TransportError]:

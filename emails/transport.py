@@ -13,8 +13,9 @@ import time
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from emails.conversation import Conversation, Event
+from emails.conversation import Conversation
 from emails.errors import RelayTrouble
+from emails.events import Event
 from emails.letter import Message
 from emails.maildir import Filing
 from emails.relay import Folder, Relay, parse_smtp_url

@@ -14,11 +14,12 @@ import structlog
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
-from course import outbox, planning
+from course import feedback, outbox, planning
 from course.clock import Clock
 from course.database import Database
 from course.models import Delivery, DeliveryState, Kind
 from course.outbox import Claimed, Leases
+from emails.bounces.statuses import settle
 from emails.compose import Composer
 from emails.errors import EmailsError, LostAfterDot, PolicyRefused, Refused, RelayTrouble, TransportError
 from emails.letter import Message
@@ -137,6 +138,8 @@ def record(session: Session, answer: Answer, now: datetime, leases: Leases) -> N
     if delivery is None:
         return
     if isinstance(error, Refused):
+        # First what follows for the reader: a suppression ends what has failed before, and this stays in sight.
+        feedback.heard(session, delivery, settle(error.status or "", error.reply), error.reply, now)
         outbox.record_failed(session, delivery, error.reply)
     elif isinstance(error, RelayTrouble):
         # Behind the others: if the relay hangs up because of this very mail, it must not keep them waiting.

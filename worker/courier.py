@@ -9,27 +9,23 @@ At any moment each connection has at most one mail past its begin: that many can
 """
 
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 
-from course import batch, outbox, rounds
-from course.batch import Ordinary
+from course import outbox, rounds
 from course.clock import Clock
 from course.database import Database
-from course.models import Kind
-from course.outbox import Claimed, Leases
+from course.outbox import Leases
 from course.rounds import Beginning, Sent
-from emails.compose import Composer, Kept, Occasion, keep
-from emails.conversation import Accepted, Event, Failed, Ready
+from emails.compose import Composer
 from emails.errors import RelayTrouble, TransportError
-from emails.letter import Message
+from emails.events import Accepted, Event, Failed, Ready
 from emails.transport import Carrier
-from emails.wording import Errand
-from worker.careful import DATABASE_TROUBLE, RELAY_REST, Answer, Careful
+from worker.careful import RELAY_REST, Answer, Careful
+from worker.hold import Cargo, Hold
 from worker.lines import Line, Lines
 
 BATCH = 200
@@ -63,29 +59,16 @@ class Courier:
             raise
 
 
-@dataclass
-class Cargo:
-    """One mail under way: claimed, offered to a connection, begun once it may be accepted."""
-
-    claimed: Claimed
-    message: Message
-    beginning: Beginning | None = None
-    begun: bool = False
-
-
 class Trip:
     """One go of a courier: several batches, until nothing is due, the time is over or the relay is in trouble."""
 
     def __init__(self, courier: Courier, priorities: tuple[int, ...]) -> None:
         self._courier = courier
         self._careful = Careful(courier.database, courier.clock, courier.composer, courier.leases)
+        self._hold = Hold(courier.database, courier.clock, courier.composer, self._careful)
         self._priorities = priorities
         self._until = time.monotonic() + courier.seconds
-        self._waiting: deque[Claimed] = deque()
-        self._ordinary: dict[int, Ordinary] = {}
-        self._kept: dict[int, Kept] = {}
         self._under_way: dict[int, Cargo] = {}
-        self._again: deque[Cargo] = deque()
         self._all_claimed = self._trouble = False
         self._renewed = time.monotonic()
 
@@ -96,16 +79,13 @@ class Trip:
             while True:
                 self._fill_up()
                 self._offer()
-                if not self._under_way and (self._over or not (self._waiting or self._again)):
+                if not self._under_way and (self._over or not self._hold):
                     break
                 self._settle_round(lines.gather(TICK_SECONDS))
                 self._renew()
         finally:
-            rest = [*self._waiting, *(each.claimed for each in self._under_way.values() if not each.begun)]
-            self._careful.release(rest, RELAY_REST if self._trouble else timedelta())
-            for each in self._again:
-                self._careful.settle(Answer(each.claimed, error=RelayTrouble("The connection ended before its turn.")))
-        return not self._trouble and (not self._all_claimed or bool(rest))
+            left = self._unload()
+        return not self._trouble and (not self._all_claimed or left)
 
     @property
     def _over(self) -> bool:
@@ -115,7 +95,7 @@ class Trip:
     def _fill_up(self) -> None:
         """Claim the next batch before the last one is at its end."""
         lines = self._courier.lines
-        if self._all_claimed or self._over or len(self._waiting) >= lines.most:
+        if self._all_claimed or self._over or len(self._hold) >= lines.most:
             return
         with self._courier.database.writing() as session:
             now = self._courier.clock.now()
@@ -124,22 +104,16 @@ class Trip:
         if claimed:
             if not self._under_way:
                 lines.wake_up()
-            self._read(claimed)
-            self._waiting.extend(claimed)
+            self._hold.load(claimed)
 
-    def _read(self, claimed: list[Claimed]) -> None:
-        """What is ordinary among them; if that cannot be read, everything goes the careful way."""
-        try:
-            with self._courier.database.reading() as session:
-                ordinary = batch.read_batch(session, claimed)
-                for each in ordinary.values():
-                    if each.lesson.compilation_id is not None:
-                        self._kept[each.lesson.compilation_id] = keep(session, each.lesson.compilation_id)
-            self._ordinary |= ordinary
-        except DATABASE_TROUBLE:
-            raise
-        except Exception as error:
-            log.warning("one by one", mails=len(claimed), error=type(error).__name__)
+    def _unload(self) -> bool:
+        """Give back what did not leave; whether there was any."""
+        rest, begun = self._hold.unload()
+        rest += [each.claimed for each in self._under_way.values() if not each.begun]
+        self._careful.release(rest, RELAY_REST if self._trouble else timedelta())
+        for each in begun:
+            self._careful.settle(Answer(each.claimed, error=RelayTrouble("The connection ended before its turn.")))
+        return bool(rest or begun)
 
     def _offer(self) -> None:
         """Give every connection that takes one the next mail."""
@@ -149,50 +123,13 @@ class Trip:
             self._in_trouble(trouble)
         if self._over:
             return
-        lines.open_for(len(self._waiting) + len(self._again))
+        lines.open_for(len(self._hold))
         for line in lines.free():
-            if self._over or not (self._waiting or self._again):
+            if self._over or not self._hold:
                 return
-            cargo = self._next_cargo(idle=line.carrier.is_idle)
+            cargo = self._hold.next_cargo(idle=line.carrier.is_idle)
             if cargo is not None:
                 self._hand_over(line.carrier, cargo)
-
-    def _next_cargo(self, *, idle: bool) -> Cargo | None:
-        """The next mail that can go. One that has begun already needs an idle connection."""
-        if self._again and idle:
-            return self._again.popleft()
-        while self._waiting:
-            claimed = self._waiting[0]
-            cargo = self._ordinary_cargo(claimed)
-            if cargo is None and claimed.delivery_id in self._ordinary:
-                del self._ordinary[claimed.delivery_id]
-            if cargo is None and not idle:
-                return None
-            self._waiting.popleft()
-            if cargo is None:
-                message = self._careful.begin(claimed)
-                cargo = Cargo(claimed, message, begun=True) if message else None
-            if cargo is not None:
-                return cargo
-        return None
-
-    def _ordinary_cargo(self, claimed: Claimed) -> Cargo | None:
-        """The mail of an ordinary lesson, made but not begun; None where it has to go the careful way."""
-        ordinary = self._ordinary.get(claimed.delivery_id)
-        if ordinary is None or ordinary.lesson.compilation_id is None:
-            return None
-        now = self._courier.clock.now()
-        try:
-            slot_at = ordinary.slot_now(now)
-            if slot_at is None:
-                return None
-            kept = self._kept[ordinary.lesson.compilation_id]
-            occasion = Occasion(_errand(ordinary), ordinary.standing, ordinary.lesson, kept)
-            made = self._courier.composer.compose_lesson(occasion, now)
-        except Exception as error:
-            log.info("not ordinary", delivery=claimed.delivery_id, error=type(error).__name__)
-            return None
-        return Cargo(claimed, made.message, Beginning(ordinary, slot_at, now, made.record))
 
     def _hand_over(self, carrier: Carrier, cargo: Cargo) -> None:
         try:
@@ -225,17 +162,10 @@ class Trip:
                     self._courier.lines.rest(line.route, event.error)
                 answers.append(Answer(cargo.claimed, error=event.error))
             else:
-                self._take_back(cargo)
+                self._hold.take_back(cargo)  # the connection ended before this mail's turn came
         self._write(sent, ready)
         for answer in answers:
             self._judge(answer)
-
-    def _take_back(self, cargo: Cargo) -> None:
-        """The connection ended before this mail's turn came: it goes over another one."""
-        if cargo.begun:
-            self._again.append(cargo)
-        else:
-            self._waiting.appendleft(cargo.claimed)
 
     def _judge(self, answer: Answer) -> None:
         if answer.error is not None:
@@ -271,9 +201,7 @@ class Trip:
         """It does not leave after all. The server waits for its content, and a lone dot would deliver an empty mail."""
         del self._under_way[id(cargo.message)]
         carrier.close()
-        if not over:
-            self._ordinary.pop(cargo.claimed.delivery_id, None)
-        self._waiting.appendleft(cargo.claimed)
+        self._hold.take_back(cargo, changed=not over)
 
     def _in_trouble(self, trouble: RelayTrouble) -> None:
         if not self._trouble:
@@ -286,17 +214,6 @@ class Trip:
             return
         self._renewed = time.monotonic()
         with self._courier.database.writing() as session:
-            claims = (*self._waiting, *(each.claimed for each in self._under_way.values()))
+            claims = (*self._hold.claims, *(each.claimed for each in self._under_way.values()))
             for claim_id in {each.claim_id for each in claims}:
                 outbox.renew(session, claim_id, self._courier.leases)
-
-
-def _errand(ordinary: Ordinary) -> Errand:
-    return Errand(
-        kind=Kind.LESSON,
-        name=ordinary.name,
-        email=ordinary.email,
-        handle=ordinary.handle,
-        lesson_key=ordinary.lesson.key,
-        fields=ordinary.fields,
-    )

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from emails.conversation import Event
 from emails.errors import RelayTrouble
+from emails.events import Event
 from emails.transport import Carrier
 
 # A short wait for the answers of other connections: what is settled in one commit costs the commit once.

@@ -4,7 +4,7 @@ import select
 import time
 from typing import Self
 
-from emails.conversation import Accepted, Failed, Ready, Untouched
+from emails.events import Accepted, Failed, Ready, Untouched
 from emails.letter import Message
 from emails.relay import Folder, Relay
 from emails.transport import Carrier, connect

@@ -18,7 +18,7 @@ from course.outbox import SCHEDULED, URGENT
 from course.settings import Settings
 from course.tokens import open_tokens
 from emails.compose import Composer
-from emails.conversation import Event, Ready
+from emails.events import Event, Ready
 from emails.testing import ScriptedServer
 from emails.transport import Carrier, connect, parse_smtp_url
 from tests import factories
