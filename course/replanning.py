@@ -1,8 +1,9 @@
 """Replanning a whole course in slices: the same answers as planning.advance, for many readers with a few statements.
 
-Most readers of a publication wait for the same lesson as before: their rows only move, or not even that. Those are
-written in bulk; whoever needs more (a new row, a cancelled one, a completed course) goes the ordinary way. Each
-update names the row as it was read: if somebody was faster, nothing happens, and begin will look again.
+Most readers of a publication wait for the same lesson as before: their rows only move, or not even that. Others wait
+for another lesson (course.turns). Both are written in bulk; whoever needs more (a completed course, a failed row) goes
+the ordinary way. Each update names the row as it was read: if somebody was faster, nothing happens, and begin will
+look again.
 """
 
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from sqlalchemy.orm import Session
 from course import planning
 from course.answers import Answers
 from course.cases import Cases
-from course.lines import read_people
+from course.lines import Person, read_people
 from course.models import Delivery, DeliveryState
 from course.sequence import published_sequence
+from course.standing import Answer
 from course.standings import Traveller
+from course.turns import Turn, is_turn, lock_free, turn_of, write_turns
 from course.unmoved import Unmoved
 
 
@@ -34,21 +37,59 @@ class Run:
     resumed: bool = False
 
 
+@dataclass(frozen=True)
+class Move:
+    """The planned row of everybody in the same case: as it was read, and as it is to be."""
+
+    old_slot_at: datetime
+    slot_at: datetime
+    due_at: datetime | None
+    edition_id: int
+    said: Answer
+
+
 def replan_slice(session: Session, run: Run, now: datetime) -> tuple[int, int]:
     """Plan a run of enrollments anew; returns how many, and the last one's id."""
     sequence = published_sequence(session, run.course_id)
     slice_ = read_people(session, sequence, run.after, run.most)
     answers, unmoved = Answers(now), None if run.resumed else Unmoved(session, now)
-    cases = Cases(session, now, lambda each: _move(each, answers, unmoved) if _only_moves(each) else None)
-    moves: list[dict[str, Any]] = []
-    for person, move in cases.of(slice_):
-        if move is None:
-            planning.advance(session, person.id, now, by_publication=True)
-        else:
-            moves.append({**move, "row_id": person.row_id, "new_wishes": person.wishes_number})
-    if moves:
+    cases = Cases(session, now, lambda each: _judged(each, answers, unmoved))
+    judged = list(cases.of(slice_))
+    ordinary = [person for person, verdict in judged if verdict is None]
+    turning = [person for person, verdict in judged if isinstance(verdict, Turn)]
+    turned = _turn(session, cases, run, turning, now)
+    for person in ordinary + [each for each in turning if each.id not in turned]:
+        planning.advance(session, person.id, now, by_publication=True)
+    # Last: these wait for no enrollment, and nobody who holds one waits for them while we still want another.
+    if moves := [_values(person, verdict) for person, verdict in judged if isinstance(verdict, Move)]:
         session.connection().execute(_MOVE, moves)
     return len(slice_.people), slice_.people[-1].id if slice_.people else run.after
+
+
+def _turn(
+    session: Session, cases: "Cases[Move | Turn | None]", run: Run, people: list[Person], now: datetime
+) -> set[int]:
+    """Bring those people another lesson, as far as nobody else is at work on them; returns their enrollments."""
+    if not people:
+        return set()
+    locked = lock_free(session, people)
+    # Read again: what happened before we had the locks counts, and nothing happens any more.
+    again = read_people(session, published_sequence(session, run.course_id), run.after, run.most)
+    turns = [
+        (person, verdict)
+        for person, verdict in cases.of(again)
+        if isinstance(verdict, Turn) and (person.id, person.row_id) in locked
+    ]
+    write_turns(session, run.course_id, turns, now)
+    return {person.id for person, _ in turns}
+
+
+def _judged(traveller: Traveller, answers: Answers, unmoved: Unmoved | None) -> Move | Turn | None:
+    """What is to be written for everybody in the same case; None where planning.advance has to look."""
+    awaited = traveller.standing.awaited
+    if awaited is not None and is_turn(traveller):
+        return turn_of(traveller, awaited, answers.of(traveller.standing, awaited))
+    return _move(traveller, answers, unmoved) if _only_moves(traveller) else None
 
 
 def _only_moves(traveller: Traveller) -> bool:
@@ -59,7 +100,7 @@ def _only_moves(traveller: Traveller) -> bool:
     return row.state is DeliveryState.PLANNED and row.lesson_id == awaited.lesson_id and not row.asked
 
 
-def _move(traveller: Traveller, answers: Answers, unmoved: Unmoved | None) -> dict[str, Any]:
+def _move(traveller: Traveller, answers: Answers, unmoved: Unmoved | None) -> Move:
     """What one update writes for everybody in the same case, as planning would write it."""
     row, standing, awaited = traveller.row, traveller.standing, traveller.standing.awaited
     assert row is not None and awaited is not None, "only rows that move come here"
@@ -71,14 +112,20 @@ def _move(traveller: Traveller, answers: Answers, unmoved: Unmoved | None) -> di
         slot_at, due_at = row.slot_at, row.due_at
     elif row.edition_id != sequence.edition_id and due_at is not None:
         due_at = max(due_at, sequence.undo_until or due_at)
+    return Move(row.slot_at, slot_at, due_at, sequence.edition_id, said)
+
+
+def _values(person: Person, move: Move) -> dict[str, Any]:
     return {
-        "old_slot": row.slot_at,
-        "new_slot": slot_at,
-        "new_due": due_at,
-        "new_edition": sequence.edition_id,
-        "new_revision": awaited.revision_id,
-        "new_day_based": said.day_based,
-        "new_reply": said.problem,
+        "row_id": person.row_id,
+        "old_slot": move.old_slot_at,
+        "new_slot": move.slot_at,
+        "new_due": move.due_at,
+        "new_edition": move.edition_id,
+        "new_revision": move.said.lesson.revision_id,
+        "new_wishes": person.wishes_number,
+        "new_day_based": move.said.day_based,
+        "new_reply": move.said.problem,
     }
 
 
