@@ -233,7 +233,7 @@ def _given_up(session: Session, report: Report, reader: Reader) -> bool:
     failed = select(Report.mailed_at).where(Report.reader_id == reader.id, Report.action == "count")
     moments = [each for each in session.scalars(failed) if each and (since is None or each > since)]
     days = {each.date() for each in moments}
-    return len(moments) >= SOFT_DAYS and max(moments) - min(moments) >= SOFT_SPAN
+    return len(days) >= SOFT_DAYS and max(moments) - min(moments) >= SOFT_SPAN
 
 
 def _accepted_before(session: Session, report: Report) -> datetime | None:
