@@ -1,7 +1,7 @@
 """What can never happen, said before it is published: a lesson that no day is open for, dates that have passed."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from course.errors import Problem
 from course.folder import CourseSource, LessonSource
@@ -19,10 +19,19 @@ def prospects(course: CourseSource, now: datetime) -> Iterator[Problem]:
             slot(step, course.rules, Wishes(), Past(now))
         except NoSlot as never:
             yield Problem(f"Nobody would ever get this lesson: {never}", lesson.file_name, 1)
-        if lesson.wait.date is not None and lesson.wait.date <= today:
-            yield _passed(lesson, f"{lesson.wait.date} has passed, so it counts as the next open day.")
         if lesson.useless_after is not None and lesson.useless_after < today:
             yield _passed(lesson, f"It is useless since {lesson.useless_after}, so it is skipped for everybody.")
+    yield from _dates_too_early([each for each in course.lessons if each.status == "published"], today)
+
+
+def _dates_too_early(lessons: list[LessonSource], today: date) -> Iterator[Problem]:
+    """Cohort dates that are over when their turn comes, so that they count as the next open day."""
+    reached, after = today, "has passed"
+    for lesson in lessons:
+        if lesson.wait.date is not None and lesson.wait.date <= reached:
+            yield _passed(lesson, f"{lesson.wait.date} {after}, so it counts as the next open day.")
+        elif lesson.wait.date is not None:
+            reached, after = lesson.wait.date, f"is not after {lesson.wait.date}, when {lesson.key} comes"
 
 
 def _passed(lesson: LessonSource, sentence: str) -> Problem:

@@ -13,6 +13,8 @@ from course.schedule.walltime import is_quiet
 _PICTURE = re.compile(
     r"""(?:[("'=<]\s*|:::[ ]*(?:image|video)[ ]+(?:\S+[ ]+)?)(?:\./)?(images/[^\s()"'<>]+)""",
 )
+# Footnotes are written [^1], so a link of an author to #fn1 is not looked for.
+_PLACE = re.compile(r"""(?:\]\(\s*<?|\bhref\s*=\s*["']?)#(?!fn(?:ref)?\d)([\w.:-]+)""")
 
 
 def disagreements(
@@ -23,6 +25,7 @@ def disagreements(
     yield from _surprising_order(lessons)
     for lesson in lessons:
         yield from _missing_pictures(lesson, {picture.path for picture in media})
+        yield from _dead_links(lesson)
     yield from _unused_pictures(course, lessons, media)
     if course is not None:
         yield from _quiet_hours(course, lessons)
@@ -54,6 +57,16 @@ def _missing_pictures(lesson: LessonSource, paths: set[str]) -> Iterator[Problem
         if match[1] not in paths:
             saying = (f"There is no {match[1]} in the folder.", None)
             yield problem_at(lesson.source, lesson.file_name, match.start(1), saying)
+
+
+def _dead_links(lesson: LessonSource) -> Iterator[Problem]:
+    """Links to a place in the same letter, where nothing bears that name: headings have none in a mail."""
+    start = lesson_sheet(lesson.source, lesson.file_name).body_start
+    for match in _PLACE.finditer(lesson.source, start):
+        if not re.search(rf"""\b(?:id|name)\s*=\s*["']?{re.escape(match[1])}(?![\w.:-])""", lesson.source[start:]):
+            hint = "a letter is short: leave the link out, or link to a page on the web"
+            saying = (f"Nothing in this letter is called #{match[1]}.", hint)
+            yield problem_at(lesson.source, lesson.file_name, match.start(1) - 1, saying)
 
 
 def _unused_pictures(

@@ -24,7 +24,10 @@ def test_a_lesson_that_no_day_is_open_for_is_an_error_and_is_not_published(sessi
 
 def test_dates_that_have_passed_are_warnings():
     passed = said(lesson("feast", "on 2026-12-24"), lesson("offer", "1 day", useless_after="2026-12-31"))
-    assert [line.partition(": ")[2][:22] for line in passed] == ["2026-12-24 has passed,", "It is useless since 20"]
+    assert sorted(line.partition(": ")[2][:22] for line in passed) == [
+        "2026-12-24 has passed,",
+        "It is useless since 20",
+    ]
 
 
 def test_a_draft_may_say_what_it_likes():

@@ -59,7 +59,7 @@ def check(folder: Path) -> None:
         now = open_clock(settings.state_dir, development=settings.development).now()
         with Compiler(own_themes=settings.own_themes) as compiler:
             problems = (*problems, *examine(compiler, source, settings), *prospects(source, now))
-    for problem in sorted(problems, key=lambda each: (each.file or "", each.line or 0)):
+    for problem in sorted(problems, key=lambda each: (each.file or "", each.line or 0, each.column or 0)):
         click.echo(str(problem))
     if any(problem.severity == "error" for problem in problems):
         raise SystemExit(1)
