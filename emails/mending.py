@@ -21,7 +21,10 @@ TO_THE_RIGHT = "mt-icon-right"
 LABELLED = re.compile(
     rf'(<tr class="[^"]*{TO_THE_RIGHT}">)(<td [^>]*><table .*?</table></td>)(<td [^>]*>.*?</td>)(?=</tr>)', re.DOTALL
 )
-AUTOMATIC = re.compile(r'(<div class="mj-outlook-group-fix[^>]*?;width:)(\d+)\.\d{5,}%')
+AUTOMATIC = re.compile(r'(<div class="mj-outlook-group-fix[^>]*?;width:)(\d+\.\d{5,})%')
+FRACTION = re.compile(r"\.\d+%")
+# The table around a section as wide as the window: its corners are the section's own affair.
+OUTERMOST = re.compile(r'(<table [^>]*style="[^">]*?)border-radius:[^;"]+;([^">]*"[^>]*><tbody><tr><td>)')
 
 
 def mend(document: Node) -> None:
@@ -35,14 +38,23 @@ def mend(document: Node) -> None:
         _mend_one(node, cascade)
 
 
-def mend_html(made: str) -> str:
-    """The same for what only the finished HTML shows."""
+def mend_html(made: str, document: Node) -> str:
+    """The same for what only the HTML shows that was made of the document."""
     # For Yahoo alone, not for every screen.
     made = made.replace("@media screen, yahoo", "@media screen yahoo")
     # MRML has an icon always before its label.
     made = LABELLED.sub(r"\1\3\2", made)
     # Columns of a group that name no width share it in whole percents where style sheets are not read.
-    return AUTOMATIC.sub(r"\1\2%", SEPARATED.sub(r"\1", made))
+    # An author's own fractions cannot be told from them, and stay.
+    if not any(FRACTION.search(node.get("width") or "") for node in document.elements()):
+        made = AUTOMATIC.sub(_shared, made)
+    return OUTERMOST.sub(r"\1\2", SEPARATED.sub(r"\1", made))
+
+
+def _shared(column: re.Match[str]) -> str:
+    share = float(column[2])
+    equal = any(abs(share - 100 / count) < 1e-4 for count in range(3, 21))
+    return f"{column[1]}{int(share)}%" if equal else column[0]
 
 
 def _mend_one(node: Node, cascade: Cascade) -> None:
@@ -58,6 +70,10 @@ def _mend_one(node: Node, cascade: Cascade) -> None:
         said = cascade.said(node)
         if said.get("cellspacing", "0").rstrip("px").strip() not in {"", "0"}:
             _set(node, "table-layout", f"{said.get('table-layout', 'auto')};border-collapse:separate")
+    elif node.name == "mj-column":
+        # Without it MRML draws no inner corners round where there is nothing between them and the outer ones.
+        if (said := cascade.said(node)).get("inner-border-radius") and not said.get("border-radius"):
+            _set(node, "border-radius", "0px")
     elif node.name == "mj-button":
         _mend_button(node, cascade.said(node, {"text-transform": "none", "inner-padding": "10px 25px"}))
     elif node.name == "mj-image":

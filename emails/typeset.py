@@ -158,7 +158,7 @@ def _html(document: Node, manuscript: Manuscript, source: Source) -> str:
     except BaseException as error:  # MRML panics with an exception that is no Exception
         raise Unpublishable(Problem(f"MJML cannot be made into HTML: {str(error)[:200]}")) from None
     preheader = f'<div style="{HIDDEN}">{html.escape(manuscript.preview)}</div>' if manuscript.preview.strip() else ""
-    made = mend_html(take_out(made, vault))
+    made = mend_html(take_out(made, vault), document)
     made = re.sub(r"<body\b[^>]*>", lambda match: match[0] + preheader, made, count=1)
     made = write_styles(vault.unpack(made), sheet) if sheet else made
     return vault.restore(made.replace("</title>", f"</title>{_schemes(document)}", 1))

@@ -112,6 +112,28 @@ def test_columns_of_a_group_share_it_in_whole_percents_and_keep_their_own():
     assert "width:33.33%;" in own
 
 
+def test_a_column_of_a_group_that_names_pixels_keeps_its_share():
+    group = "<mj-section><mj-group><mj-column width='200px'></mj-column><mj-column></mj-column></mj-group></mj-section>"
+    assert re.search(r"width:33\.3\d+%|width:33%", drawn(group))
+    odd = drawn("<mj-section padding='0 7px'><mj-group><mj-column width='200px'></mj-column></mj-group></mj-section>")
+    assert re.search(r";width:34\.1\d+%", odd)
+
+
+def test_inner_corners_are_round_without_outer_ones():
+    column = "<mj-column inner-border-radius='9px' border='1px solid red'><mj-text>x</mj-text></mj-column>"
+    html = drawn(f"<mj-section>{column}</mj-section>")
+    assert re.search(r'<table[^>]*style="[^"]*border:1px solid red;[^"]*border-collapse:separate', html)
+
+
+def test_corners_are_the_sections_own_not_the_windows():
+    html = drawn(
+        section("<mj-text>x</mj-text>", "full-width='full-width' background-color='#aa0000' border-radius='9px'")
+    )
+    outer = html[: html.index("<tbody>")]
+    assert "border-radius" not in outer
+    assert "border-radius:9px" in html
+
+
 def test_a_width_without_a_unit_is_in_pixels():
     assert "mj-column-px-250" in drawn("<mj-section><mj-column width='250'></mj-column></mj-section>")
 
