@@ -1,12 +1,13 @@
 """Rows that are due: readers whose second lesson, a real mail of 36 KB, should leave now."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from course.clock import Clock
 from course.database import Database
 from course.editions import Author, create_course
 from course.folder import CourseSource, parse_course, parse_lesson
@@ -45,7 +46,7 @@ ROWS_AT_ONCE = 2000
 
 def begin_course(database: Database, settings: Settings, slug: str = "bench") -> Sequence:
     """A published course of three lessons, really compiled; everybody's hour is now."""
-    now = datetime.now(UTC)
+    now = Clock().now()
     author = Author("bench", now - timedelta(days=30))
     with Compiler() as compiler, database.writing() as session:
         course = create_course(session, _source(slug, now), author)
@@ -56,7 +57,7 @@ def begin_course(database: Database, settings: Settings, slug: str = "bench") ->
 
 def fill(database: Database, sequence: Sequence, first: int, readers: int) -> None:
     """So many readers, from number `first` on, who had lesson 1 yesterday and are to get lesson 2 now."""
-    now = datetime.now(UTC)
+    now = Clock().now()
     with database.writing() as session:
         for start in range(first, first + readers, ROWS_AT_ONCE):
             numbers = range(start, min(start + ROWS_AT_ONCE, first + readers))
