@@ -11,6 +11,7 @@ lost it. Every verb believes the row count: no row is not an error, somebody was
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from course import due_rows
 from course.clock import lease_now
-from course.models import Delivery, DeliveryState, Kind
+from course.models import Delivery, DeliveryState, Kind, Reader
 
 BACK_OFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 240))
 GIVE_UP_AFTER = timedelta(hours=48)
@@ -177,6 +178,13 @@ def release(session: Session, claimed: list[Claimed], now: datetime) -> int:
     ids = [each.delivery_id for each in claimed]
     claims = {each.claim_id for each in claimed}
     return _free(session, and_(Delivery.id.in_(ids), Delivery.claim_id.in_(claims)), now)
+
+
+def lesson_domains(session: Session, delivery_ids: Sequence[int]) -> dict[int, str]:
+    """The recipient domains of those among these that are on schedule: who waits at a screen is not held up."""
+    scheduled = select(Delivery.id, Reader.email).join(Reader, Delivery.reader_id == Reader.id)
+    rows = session.execute(scheduled.where(Delivery.id.in_(delivery_ids), Delivery.priority == SCHEDULED))
+    return {row.id: row.email.rpartition("@")[2].lower() for row in rows}
 
 
 def renew(session: Session, claim_id: str, leases: Leases) -> None:

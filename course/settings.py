@@ -25,6 +25,7 @@ from pydantic import (
 
 from course.dkim_keys import DkimKey, read_keys
 from course.errors import Misconfigured
+from course.rates import read_domain_rates
 
 PREFIX = "MEANTIME_"
 SHORTEST_SECRET = 32
@@ -63,6 +64,8 @@ class Settings(BaseModel):
     deliver_workers: int = Field(2, ge=1, le=64)
     undo_minutes: int = Field(5, ge=0, le=60)
     finished_per_hour: int = Field(500, ge=1, le=1_000_000)
+    # How much mail each recipient domain may get: course.rates.
+    domain_rates: str = ""
     uncertain: Literal["repeat", "hold"] = "repeat"
     # How long a worker may hold a row, and how long a mail stays uncertain before it is sent once more, in seconds.
     claim_seconds: int = Field(45, ge=1, le=3600)
@@ -123,6 +126,13 @@ class Settings(BaseModel):
         form, example = forms[str(info.field_name)]
         if value and not re.fullmatch(form, value):
             raise ValueError(f"must look like {example}")
+        return value
+
+    @field_validator("domain_rates")
+    @classmethod
+    def rates_that_can_be_read(cls, value: str) -> str:
+        """A misspelt one would be found out by a receiver who blocks us."""
+        read_domain_rates(value)
         return value
 
     @field_validator("bounce_secret")

@@ -9,6 +9,9 @@ Options: `tls=starttls|none|implicit`, `ca=FILE` (a certificate authority of one
 `timeout=SECONDS` for each command, `dot_timeout=SECONDS` for the answer that settles a mail, `connections=N`, how many
 each worker process may open at once. Several URLs, separated by blanks, are several relays: `weight=N` says how much of
 the mail each should have, and one with `weight=0` is a reserve for when no other can be used.
+
+Rates of a relay: `per_second=N`, `per_hour=N`, `per_day=N`, and `warm_up=2026-11-22:200`: from that day at most 200 a day,
+half as much again on each day after it, until the relay's own `per_day` is reached, or for sixty days.
 """
 
 import socket
@@ -20,14 +23,17 @@ from typing import Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from course.errors import Misconfigured
+from emails.warm_up import WarmUp
 
 Tls = Literal["starttls", "none", "implicit"]
 
 MOST_CONNECTIONS = 100
 MOST_WEIGHT = 1000
+MOST_MAILS = 10_000_000
 
 _PORTS: Mapping[Tls, int] = {"starttls": 587, "none": 25, "implicit": 465}
-_OPTIONS = frozenset({"tls", "ca", "helo", "timeout", "dot_timeout", "connections", "weight"})
+_RATES = ("per_second", "per_hour", "per_day")
+_OPTIONS = frozenset({"tls", "ca", "helo", "timeout", "dot_timeout", "connections", "weight", "warm_up", *_RATES})
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,10 @@ class Relay:
     timeouts: Timeouts = Timeouts()
     connections: int = 4
     weight: int = 1
+    per_second: int | None = None
+    per_hour: int | None = None
+    per_day: int | None = None
+    warm_up: WarmUp | None = None
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
@@ -115,6 +125,8 @@ def parse_smtp_url(url: str) -> Relay | Folder:
         timeouts=_timeouts(options),
         connections=_connections(options),
         weight=_weight(options),
+        warm_up=WarmUp.read(options["warm_up"]) if "warm_up" in options else None,
+        **{name: _rate(options, name) for name in _RATES},
     )
 
 
@@ -172,6 +184,13 @@ def _weight(options: Mapping[str, str]) -> int:
     if not wanted.isdecimal() or int(wanted) > MOST_WEIGHT:
         raise Misconfigured(f"SMTP_URL's weight is a number from 0 (a reserve) to {MOST_WEIGHT}.")
     return int(wanted)
+
+
+def _rate(options: Mapping[str, str], name: str) -> int | None:
+    wanted = options.get(name)
+    if wanted is not None and (not wanted.isdecimal() or not 1 <= int(wanted) <= MOST_MAILS):
+        raise Misconfigured(f"SMTP_URL's {name} is a number from 1 to {MOST_MAILS}.")
+    return int(wanted) if wanted else None
 
 
 def _timeouts(options: Mapping[str, str]) -> Timeouts:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
 import structlog
 
@@ -24,6 +25,7 @@ from emails.compose import Composer
 from emails.errors import RelayTrouble, TransportError
 from emails.events import Accepted, Event, Failed, Ready
 from emails.transport import Carrier
+from worker.allowance import Allowance, unlimited
 from worker.careful import RELAY_REST, Answer, Careful
 from worker.hold import Cargo, Hold
 from worker.lines import Line, Lines
@@ -47,6 +49,12 @@ class Courier:
     stopping: Callable[[], bool] = lambda: False
     leases: Leases = field(default_factory=Leases)
     seconds: float = BATCH_SECONDS
+    allowance: Allowance | None = None
+
+    @cached_property
+    def leave(self) -> Allowance:
+        """What may be claimed; everything where nobody limits it."""
+        return self.allowance or unlimited(self.database, self.clock, self.lines)
 
     def deliver(self, priorities: tuple[int, ...]) -> bool:
         """Deliver for so many `seconds`; True when there may be more."""
@@ -74,14 +82,14 @@ class Trip:
 
     def go(self) -> bool:
         """True when there may be more to do."""
-        lines = self._courier.lines
+        lines, leave = self._courier.lines, self._courier.leave
         try:
             while True:
                 self._fill_up()
                 self._offer()
-                if not self._under_way and (self._over or not self._hold):
+                if not self._under_way and (self._over or not (self._hold or leave.starved)):
                     break
-                self._settle_round(lines.gather(TICK_SECONDS))
+                self._settle_round(lines.gather(leave.wait if leave.starved else TICK_SECONDS))
                 self._renew()
         finally:
             left = self._unload()
@@ -94,13 +102,18 @@ class Trip:
 
     def _fill_up(self) -> None:
         """Claim the next batch before the last one is at its end."""
-        lines = self._courier.lines
+        lines, leave = self._courier.lines, self._courier.leave
         if self._all_claimed or self._over or len(self._hold) >= lines.most:
+            return
+        most, priorities = leave.rows(self._priorities, len(self._hold), BATCH)
+        if most < 1:
+            self._all_claimed = not (self._hold or leave.starved)
             return
         with self._courier.database.writing() as session:
             now = self._courier.clock.now()
-            claimed = outbox.claim(session, now, self._priorities, BATCH, self._courier.leases)
-        self._all_claimed = len(claimed) < BATCH
+            claimed = outbox.claim(session, now, priorities, most, self._courier.leases)
+        self._all_claimed = len(claimed) < most
+        claimed = leave.sift(claimed)
         if claimed:
             if not self._under_way:
                 lines.wake_up()
@@ -127,8 +140,11 @@ class Trip:
         for line in lines.free():
             if self._over or not self._hold:
                 return
+            if not line.route.takes_mail:
+                continue
             cargo = self._hold.next_cargo(idle=line.carrier.is_idle)
             if cargo is not None:
+                line.route.tokens -= 1
                 self._hand_over(line.carrier, cargo)
 
     def _hand_over(self, carrier: Carrier, cargo: Cargo) -> None:
@@ -166,6 +182,9 @@ class Trip:
         self._write(sent, ready)
         for answer in answers:
             self._judge(answer)
+        for line, event in happened:
+            if isinstance(event, Accepted | Failed):
+                self._courier.leave.breaker.hear(line.route, event.error if isinstance(event, Failed) else None)
 
     def _judge(self, answer: Answer) -> None:
         if answer.error is not None:

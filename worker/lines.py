@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from math import inf
 
 from emails.errors import RelayTrouble
 from emails.events import Event
@@ -37,11 +38,22 @@ class Route:
     weight: float = 1
     rests_until: float = 0.0  # on time.monotonic's clock
     no_more_until: float = 0.0
+    # What worker.allowance and worker.breaker say of it: mails that it may be given, and whether it may be used at all.
+    tokens: float = inf
+    granted: int = 0
+    stopped: bool = False
+    on_trial: bool = False
+    trouble: RelayTrouble | None = None
 
     @property
     def usable(self) -> bool:
         """Whether it can be tried now."""
-        return time.monotonic() >= self.rests_until
+        return not self.stopped and time.monotonic() >= self.rests_until
+
+    @property
+    def takes_mail(self) -> bool:
+        """Whether it may be given a mail now."""
+        return self.usable and self.tokens > 0
 
 
 @dataclass
@@ -70,11 +82,12 @@ class Lines:
     @property
     def trouble(self) -> RelayTrouble | None:
         """What was wrong with the last relay, when none can be used any more."""
-        return None if self._candidates() else self._trouble or RelayTrouble("Every relay is resting.")
+        return None if self.candidates() else self._trouble or RelayTrouble("Every relay is resting.")
 
     def open_for(self, mails: int) -> None:
         """Begin to open connections, as many as so many waiting mails are worth."""
-        wanted = -(-mails // MAILS_PER_LINE) - len(self._lines) - len(self._opening)
+        ready = [*(each.route for each in self._lines), *self._opening.values()]
+        wanted = -(-mails // MAILS_PER_LINE) - sum(route.takes_mail for route in ready)
         for _ in range(wanted):
             route = self._next_route()
             if route is None:
@@ -85,7 +98,7 @@ class Lines:
 
     def free(self) -> Iterator[Line]:
         """The connections that take an offer, idle ones first."""
-        usable = [each for each in self._lines if each.route.usable and each.carrier.takes_offers]
+        usable = [each for each in self._lines if each.route.takes_mail and each.carrier.takes_offers]
         yield from sorted(usable, key=lambda line: not line.carrier.is_idle)
 
     def wake_up(self) -> None:
@@ -94,7 +107,7 @@ class Lines:
 
     def rest(self, route: Route, trouble: RelayTrouble) -> None:
         """Leave this relay alone for a while."""
-        route.rests_until, self._trouble = time.monotonic() + REST_SECONDS, trouble
+        route.rests_until, self._trouble, route.trouble = time.monotonic() + REST_SECONDS, trouble, trouble
 
     def gather(self, seconds: float) -> list[tuple[Line, Event]]:
         """Wait at most so long until something happens, then a little for the others; what has happened."""
@@ -119,14 +132,14 @@ class Lines:
             self._threads.shutdown(wait=False)
             self._threads = None
 
-    def _candidates(self) -> list[Route]:
+    def candidates(self) -> list[Route]:
         """The relays that mail may go to now."""
         usable = [route for route in self.routes if route.usable]
         return [route for route in usable if route.weight] or usable
 
     def _next_route(self) -> Route | None:
         """The one that is furthest behind its weight and may have one more connection."""
-        open_routes = [route for route in self._candidates() if self._may_have_more(route)]
+        open_routes = [each for each in self.candidates() if each.takes_mail and self._may_have_more(each)]
         return min(open_routes, key=lambda route: (self._count(route) + 1) / (route.weight or 1), default=None)
 
     def _may_have_more(self, route: Route) -> bool:

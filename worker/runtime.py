@@ -6,20 +6,26 @@ from functools import partial
 
 import structlog
 
-from course import chores, due_rows, heartbeat, outbox
+from course import alarms, chores, due_rows, heartbeat, outbox
 from course.clock import Clock, open_clock
 from course.database import Database
 from course.outbox import SCHEDULED, URGENT, Leases
 from course.privacy import forget_unconfirmed
+from course.rates import read_domain_rates
 from course.settings import Settings
 from course.tokens import open_tokens
 from emails.compose import Composer
 from emails.relay import Folder, Relay, parse_smtp_urls
 from emails.transport import connect
 from worker import stopping
+from worker.allowance import Allowance
+from worker.breaker import Breaker
+from worker.broker import addresses, url_of
 from worker.courier import BATCH, Courier
 from worker.feedback import Feedback
 from worker.lines import Lines, Route
+from worker.throttle import Throttle
+from worker.windows import Windows
 
 # Two hours of a process's work at the most; the next tick rings again.
 MOST_BELLS = 8
@@ -66,6 +72,7 @@ class Runtime:
         with self.database.writing() as session:
             found = outbox.rescue(session, self.clock.now(), self.courier.leases, repeat=repeat)
             heartbeat.beat(session)
+            alarms.tell_owners(session, self.clock.now())
         if any(found.values()):
             log.warning("rescue", **found)
         return found
@@ -106,11 +113,17 @@ def open_runtime(settings: Settings) -> Runtime:
     with database.reading() as session:
         composer = Composer(settings, open_tokens(session, settings))
     relays = parse_smtp_urls(settings.smtp)
+    lines = Lines(*map(_route, relays))
+    windows = Windows(addresses(url_of(settings)).limits, settings.deliver_workers)
+    throttle = Throttle(
+        [each for each in relays if isinstance(each, Relay)], read_domain_rates(settings.domain_rates), windows
+    )
     courier = Courier(
         database=database,
         clock=clock,
         composer=composer,
-        lines=Lines(*map(_route, relays)),
+        lines=lines,
+        allowance=Allowance(database, clock, lines, throttle, Breaker(database)),
         stopping=stopping.requested,
         leases=leases_of(settings, max(relay.timeouts.dot if isinstance(relay, Relay) else 0 for relay in relays)),
     )
