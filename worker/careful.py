@@ -139,13 +139,20 @@ def record(session: Session, answer: Answer, now: datetime, leases: Leases) -> N
         return
     if isinstance(error, Refused):
         # First what follows for the reader: a suppression ends what has failed before, and this stays in sight.
-        feedback.heard(session, delivery, settle(error.status or "", error.reply), error.reply, now)
+        _heard(session, delivery, error, now)
         outbox.record_failed(session, delivery, error.reply)
     elif isinstance(error, RelayTrouble):
         # Behind the others: if the relay hangs up because of this very mail, it must not keep them waiting.
         outbox.put_back_untried(delivery, error.reply, now + 2 * RELAY_REST)
     else:
         outbox.put_back(session, delivery, error.reply, now, ours=isinstance(error, PolicyRefused))
+        if delivery.state is DeliveryState.FAILED:
+            _heard(session, delivery, error, now)
+
+
+def _heard(session: Session, delivery: Delivery, error: TransportError, now: datetime) -> None:
+    """What a server's last word on a mail means for its reader."""
+    feedback.heard(session, delivery, settle(error.status or "", error.reply), error.reply, now)
 
 
 def advance(session: Session, answer: Answer, now: datetime) -> None:
