@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Float, ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from course.database import Base, partial_index
@@ -22,6 +22,10 @@ class House(Base):
     alarm_id: Mapped[int | None]
     # When a worker last did what the timetable asks for, by the database's clock.
     heartbeat_at: Mapped[datetime | None]
+    # Only grows, and stands beside the database as well: course.generation.
+    generation: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    # When the last good backup was made, by the database's clock.
+    backed_up_at: Mapped[datetime | None]
 
 
 class Reader(Base):
