@@ -25,10 +25,15 @@ class Cascade:
             said |= self._defaults.get(key, {})
         return said | {each.name: each.value for each in node.attributes}
 
+    @property
+    def gives(self) -> bool:
+        """Whether any class says something about children."""
+        return bool(self._below)
+
     def given_by(self, parent: Node, name: str) -> dict[str, str]:
         """What the classes of `parent` say about children of this name."""
         given: dict[str, str] = {}
-        for each in (parent.get("mj-class") or "").split() if self._below else ():
+        for each in (parent.get("mj-class") or "").split():
             given |= self._below.get((each, name), {})
         return given
 

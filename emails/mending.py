@@ -14,6 +14,7 @@ from emails.widths import borders, paddings
 PIXELS = re.compile(r"(\d+)px")
 BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 WIDE = frozenset({"mj-body", "mj-column", "mj-group"})
+MENDED = WIDE | {"mj-social-element", "mj-table", "mj-button", "mj-image"}
 SIDES = ("border-top", "border-right", "border-bottom", "border-left")
 # MRML separates the cells of a table that has a border; MJML those of one that has space between them.
 SEPARATED = re.compile(r'(table-layout:[^"]*?width:[^;"]*;border:[^;"]+;)border-collapse:separate;')
@@ -30,12 +31,13 @@ OUTERMOST = re.compile(r'(<table [^>]*style="[^">]*?)border-radius:[^;"]+;([^">]
 def mend(document: Node) -> None:
     """Changes the elements of a document that MRML would get wrong. To be done once."""
     cascade = Cascade(document)
-    for node in document.elements():
+    for node in document.elements() if cascade.gives else ():
         for child in node.children:
             if isinstance(child, Node):
                 _add(child, cascade.given_by(node, child.name))
     for node in document.elements():
-        _mend_one(node, cascade)
+        if node.name in MENDED:
+            _mend_one(node, cascade)
 
 
 def mend_html(made: str, document: Node) -> str:
@@ -46,7 +48,7 @@ def mend_html(made: str, document: Node) -> str:
     made = LABELLED.sub(r"\1\3\2", made)
     # Columns of a group that name no width share it in whole percents where style sheets are not read.
     # An author's own fractions cannot be told from them, and stay.
-    if not any(FRACTION.search(node.get("width") or "") for node in document.elements()):
+    if AUTOMATIC.search(made) and not any(FRACTION.search(node.get("width") or "") for node in document.elements()):
         made = AUTOMATIC.sub(_shared, made)
     return OUTERMOST.sub(r"\1\2", SEPARATED.sub(r"\1", made))
 
