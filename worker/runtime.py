@@ -23,6 +23,7 @@ from worker.breaker import Breaker
 from worker.broker import addresses, url_of
 from worker.courier import BATCH, Courier
 from worker.feedback import Feedback
+from worker.guard import REASON, Guard, open_guard
 from worker.lines import Lines, Route
 from worker.throttle import Throttle
 from worker.windows import Windows
@@ -53,6 +54,7 @@ class Runtime:
     database: Database
     clock: Clock
     courier: Courier
+    guard: Guard
 
     def tick(self) -> Bells:
         """Count what is due, in batches."""
@@ -60,10 +62,16 @@ class Runtime:
         with self.database.reading() as session:
             urgent = due_rows.count_due(session, now, URGENT, BATCH * MOST_BELLS)
             lessons = due_rows.count_due(session, now, SCHEDULED, BATCH * MOST_BELLS)
-            return Bells(_batches(urgent), _batches(lessons), min(chores.count_open(session), MOST_BELLS))
+            bells = Bells(_batches(urgent), _batches(lessons), min(chores.count_open(session), MOST_BELLS))
+        if (urgent or lessons) and self.guard.behind():
+            log.error("nothing is sent", reason=REASON)
+            return Bells(0, 0, bells.chores)
+        return bells
 
     def deliver(self, *, urgent: bool) -> bool:
-        """Send what is due; True when there may be more."""
+        """Send what is due; True when there may be more. After a restore nothing is, until somebody confirms it."""
+        if self.guard.go_on():
+            return False
         return self.courier.deliver((URGENT,) if urgent else (URGENT, SCHEDULED))
 
     def rescue(self) -> dict[str, int]:
@@ -127,7 +135,7 @@ def open_runtime(settings: Settings) -> Runtime:
         stopping=stopping.requested,
         leases=leases_of(settings, max(relay.timeouts.dot if isinstance(relay, Relay) else 0 for relay in relays)),
     )
-    return Runtime(settings, database, clock, courier)
+    return Runtime(settings, database, clock, courier, open_guard(settings, database))
 
 
 def _route(relay: Relay | Folder) -> Route:
