@@ -34,8 +34,7 @@ class Answers:
 def _case(standing: Standing, lesson: SequenceLesson) -> Case | None:
     """Everything that the answer depends on; None where it depends on more than days."""
     wait = standing.step(lesson).wait
-    counts_days = wait.kind == "weekday" or (wait.kind in ("days", "weeks") and wait.amount > 0)
-    if not counts_days or standing.pauses or standing.resumes_at or standing.gate:
+    if not wait.counts_days or standing.pauses or standing.resumes_at or standing.gate:
         return None
     past, zone = standing.history.past, local_zone(standing.sequence.course.rules, standing.wishes)
     taken: frozenset[date] = frozenset(instant.astimezone(zone).date() for instant in past.received)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from course.lines import Had, Person, Slice
-from course.schedule import Wait, local_zone
+from course.schedule import local_zone
 from course.sequence import Sequence, recall_sequence
 from course.standings import NOTHING, Traveller, traveller
 
@@ -80,11 +80,11 @@ class Cases(Generic[Verdict]):
         zone = local_zone(standing.sequence.course.rules, standing.wishes)
         if awaited is None:
             return _Kind(zone, True)
-        counts = counts_days(standing.step(awaited).wait)
+        counts = standing.step(awaited).wait.counts_days
         if one.row is not None and one.row.edition_id is not None:
             before = self._planned_under(one.row.edition_id)
             was = before.find(awaited.lesson_id)
-            counts = counts and (was is None or counts_days(standing.step(was).wait))
+            counts = counts and (was is None or standing.step(was).wait.counts_days)
             counts = counts and local_zone(before.course.rules, standing.wishes) is zone
         return _Kind(zone, counts)
 
@@ -92,11 +92,6 @@ class Cases(Generic[Verdict]):
         if edition_id not in self._editions:
             self._editions[edition_id] = recall_sequence(self._session, edition_id)
         return self._editions[edition_id]
-
-
-def counts_days(wait: Wait) -> bool:
-    """Whether it matters on which day the anchor was, but not at which hour."""
-    return wait.kind == "weekday" or (wait.kind in ("days", "weeks") and wait.amount > 0)
 
 
 def _rested_since(slice_: Slice, person: Person, anchor: datetime) -> bool:

@@ -20,8 +20,11 @@ from course.history import Receipt
 from course.models import Delivery, DeliveryState, Enrollment, Kind
 from course.outbox import SCHEDULED, Leases, Record
 from course.prepared import Prepared
-from course.standing import after_receipt, answer
+from course.schedule import Slot
+from course.sequence import SequenceLesson
+from course.standing import Answer, after_receipt, answer
 
+QUARTER = 900  # seconds
 _DELIVERIES: Any = Delivery.__table__
 _SENT = Prepared(
     update(_DELIVERIES)
@@ -60,12 +63,25 @@ _NEXT = Prepared(
 
 @dataclass(frozen=True)
 class Beginning:
-    """An ordinary lesson that is to leave: the slot under which it goes, when it was made, what is written down."""
+    """An ordinary lesson that is to leave: the slot under which it goes, when it was made, what is written down.
+
+    `coming` is what its mail announced: the lesson after it, and its slot if this one went when it was made."""
 
     ordinary: Ordinary
     slot_at: datetime
     made_at: datetime
     record: Record
+    coming: tuple[SequenceLesson, Slot] | None = None
+
+    def announced(self, now: datetime) -> Answer | None:
+        """The plan that was announced, if it is still the plan for a mail accepted `now`.
+
+        A wait in days counts from a local date, and no zone has midnight amid a quarter of an hour."""
+        lesson, slot = self.coming or (None, None)
+        if lesson is None or slot is None or slot.at <= now or not lesson.source.wait.counts_days:
+            return None
+        same_day = now.timestamp() // QUARTER == self.made_at.timestamp() // QUARTER
+        return Answer(lesson, slot.at, slot.at, day_based=True) if same_day else None
 
 
 @dataclass(frozen=True)
@@ -133,27 +149,29 @@ def _record(session: Session, sent: Sequence[Sent], looks: dict[int, Look], now:
 def _next_row(beginning: Beginning, now: datetime) -> dict[str, Any] | None:
     """The planned row of the lesson that follows; None where planning has to think about it."""
     ordinary = beginning.ordinary
-    receipt = Receipt(ordinary.lesson.lesson_id, now, True, beginning.slot_at, ordinary.day_based)
-    standing = after_receipt(ordinary.standing, receipt)
-    lesson = standing.awaited
-    if lesson is None or lesson.lesson_id in ordinary.planned:
-        return None
-    said = answer(standing, lesson, now)
-    if said.problem:
+    said = beginning.announced(now) or _answer(beginning, now)
+    if said is None or said.problem or said.lesson.lesson_id in ordinary.planned:
         return None
     return {
         "enrollment_id": ordinary.claimed.enrollment_id,
         "reader_id": ordinary.reader_id,
-        "course_id": standing.sequence.course_id,
-        "lesson_id": lesson.lesson_id,
-        "edition_id": standing.sequence.edition_id,
-        "revision_id": lesson.revision_id,
+        "course_id": ordinary.standing.sequence.course_id,
+        "lesson_id": said.lesson.lesson_id,
+        "edition_id": ordinary.standing.sequence.edition_id,
+        "revision_id": said.lesson.revision_id,
         "wishes_number": ordinary.wishes_number,
         "slot_at": said.slot_at,
         "due_at": said.due_at,
         "day_based": said.day_based,
         "created_at": now,
     }
+
+
+def _answer(beginning: Beginning, now: datetime) -> Answer | None:
+    ordinary = beginning.ordinary
+    receipt = Receipt(ordinary.lesson.lesson_id, now, True, beginning.slot_at, ordinary.day_based)
+    standing = after_receipt(ordinary.standing, receipt)
+    return answer(standing, standing.awaited, now) if standing.awaited else None
 
 
 def _begin(session: Session, leaving: Sequence[Beginning], lease: datetime) -> None:

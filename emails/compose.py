@@ -6,7 +6,7 @@ makes the same bytes from those alone, and notices when it cannot.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -48,10 +48,11 @@ class NotTheSame(Uncomposable):
 
 @dataclass(frozen=True)
 class Made:
-    """A message, and what begin writes down so that it can be made again."""
+    """A message, what begin writes down so that it can be made again, and which lesson it announced for when."""
 
     message: Message
     record: Record
+    coming: Coming = None
 
 
 @dataclass(frozen=True)
@@ -115,11 +116,11 @@ class Composer:
     def compose_lesson(self, occasion: "Occasion", now: datetime) -> Made:
         """The message of a lesson of which everything is known: no database is asked. Raises EmailsError."""
         errand, standing, lesson = occasion.errand, occasion.standing, occasion.lesson
-        coming = _later(following(standing, lesson, now), now)
-        values = self.wording.values(errand, standing.sequence, lesson, coming)
+        coming = following(standing, lesson, now)
+        values = self.wording.values(errand, standing.sequence, lesson, _later(coming, now))
         values["head"] = self.wording.letterhead(errand, standing.sequence)
         parts = Parts(occasion.kept.compilation_id, values, now, self._message_id(errand))
-        return self._made(occasion.kept, errand, parts, lesson.revision_id)
+        return replace(self._made(occasion.kept, errand, parts, lesson.revision_id), coming=coming)
 
     def again(self, session: Session, delivery: Delivery) -> Message:
         """The same bytes once more, for a mail that is uncertain. Raises NotTheSame."""

@@ -114,7 +114,7 @@ class Hold:
         except Exception as error:
             log.info("not ordinary", delivery=claimed.delivery_id, error=type(error).__name__)
             return None
-        return Cargo(claimed, made.message, Beginning(ordinary, slot_at, now, made.record))
+        return Cargo(claimed, made.message, Beginning(ordinary, slot_at, now, made.record, made.coming))
 
 
 def _occasion(ordinary: Ordinary, kept: Kept) -> Occasion:

@@ -45,6 +45,11 @@ class Wait:
         return self.kind in _DAY_BASED
 
     @property
+    def counts_days(self) -> bool:
+        """Whether it matters on which local day the anchor was, but not at which hour."""
+        return self.kind == "weekday" or (self.kind in {"days", "weeks"} and self.amount > 0)
+
+    @property
     def elapsed(self) -> timedelta:
         """The stopwatch time of a wait in minutes or hours; KeyError for the other kinds."""
         return self.amount * _ELAPSED[self.kind]
