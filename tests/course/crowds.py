@@ -72,8 +72,9 @@ class Crowd:
         return course
 
     def _join(self, number: int, seed: int) -> Enrollment:
-        """Siblings have all in common but the minutes at which things happened."""
+        """Siblings have all in common but the minutes at which things happened, and sometimes the day or a lesson."""
         self.chance = Random(f"{seed} {number % FAMILIES}")
+        self.odd = self.minutes.choice(("", "", "day", "lesson"))
         reader = Reader(
             handle=f"r{number}", email=f"r{number}@example.org", digest=f"d{number}", name="", created_at=FIRST,
             timezone=self.chance.choice(ZONES), hour=self.chance.choice(HOURS),
@@ -96,10 +97,12 @@ class Crowd:
     def _deliver(self, mine: Enrollment) -> None:
         had = self.chance.randrange(len(self.lessons))
         order = self.lessons if self.chance.random() < 0.8 else self.chance.sample(self.lessons, len(self.lessons))
+        if self.odd == "lesson" and had + 1 < len(order):
+            order = [order[-1], *order[1:-1], order[0]]
         for lesson_id in order[:had]:
             sent_at = self._instant()
             state = self.chance.choice(("sent", "sent", "sent", "sent", "sent", "skipped", "cancelled"))
-            row = self._row(mine, lesson_id, state, sent_at.replace(minute=0, second=0, microsecond=0))
+            row = self._row(mine, lesson_id, state, self._instant(ahead=True) - timedelta(days=4))
             row.sent_at = sent_at if state != "cancelled" else None
             if self.chance.random() < 0.3:
                 said_at = sent_at + timedelta(days=self.chance.choice((0, 1, 9)))
@@ -124,6 +127,8 @@ class Crowd:
         days = timedelta(days=self.chance.choice((0, 1, 1, 2) if ahead else (-1, -1, -2, -3, -6, -9)))
         hour = timedelta(hours=self.chance.choice((-1, -1, -2, -8, -14)))
         late = timedelta() if ahead else timedelta(microseconds=self.minutes.randrange(3_600_000_000))
+        if not ahead and self.odd == "day":
+            late -= timedelta(days=1)
         return NOW + days + hour + late
 
     def _rest(self, mine: Enrollment | None) -> None:
