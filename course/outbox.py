@@ -180,11 +180,11 @@ def release(session: Session, claimed: list[Claimed], now: datetime) -> int:
     return _free(session, and_(Delivery.id.in_(ids), Delivery.claim_id.in_(claims)), now)
 
 
-def lesson_domains(session: Session, delivery_ids: Sequence[int]) -> dict[int, str]:
-    """The recipient domains of those among these that are on schedule: who waits at a screen is not held up."""
-    scheduled = select(Delivery.id, Reader.email).join(Reader, Delivery.reader_id == Reader.id)
-    rows = session.execute(scheduled.where(Delivery.id.in_(delivery_ids), Delivery.priority == SCHEDULED))
-    return {row.id: row.email.rpartition("@")[2].lower() for row in rows}
+def reader_domains(session: Session, delivery_ids: Sequence[int]) -> dict[int, tuple[str, bool]]:
+    """The recipient domains of those among these that go to readers, and whether somebody waits for them."""
+    columns = Delivery.id, Delivery.priority, Reader.email
+    rows = session.execute(select(*columns).join(Reader).where(Delivery.id.in_(delivery_ids)))
+    return {row.id: (row.email.rpartition("@")[2].lower(), row.priority == URGENT) for row in rows}
 
 
 def renew(session: Session, claim_id: str, leases: Leases) -> None:

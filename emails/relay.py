@@ -10,8 +10,8 @@ Options: `tls=starttls|none|implicit`, `ca=FILE` (a certificate authority of one
 each worker process may open at once. Several URLs, separated by blanks, are several relays: `weight=N` says how much of
 the mail each should have, and one with `weight=0` is a reserve for when no other can be used.
 
-Rates of a relay: `per_second=N`, `per_hour=N`, `per_day=N`, and `warm_up=2026-11-22:200`: from that day at most 200 a day,
-half as much again on each day after it, until the relay's own `per_day` is reached, or for sixty days.
+Rates of a relay: `per_second=N`, `per_hour=N`, `per_day=N`, and `warm_up=2026-11-22:200`: from that day at most 200 a
+day, half as much again on each day after it, until the relay's own `per_day` is reached, or for sixty days.
 """
 
 import socket

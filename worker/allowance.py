@@ -7,9 +7,8 @@ used by the next one, or lapse after a second.
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from math import inf
-
-from sqlalchemy.orm import Session
 
 from course import due_rows, outbox
 from course.clock import Clock
@@ -64,19 +63,25 @@ class Allowance:
         return max(0.0, self._free_at - time.monotonic())
 
     def sift(self, claimed: list[Claimed]) -> list[Claimed]:
-        """Those whose domain takes mail now; the others are put off, together."""
+        """Those whose domain takes mail now; the others are put off, together. Who waits at a screen is not."""
         if not claimed or not self.throttle.limits_domains:
             return claimed
         with self.database.reading() as session:
-            domains = outbox.lesson_domains(session, [each.delivery_id for each in claimed])
+            known = outbox.reader_domains(session, [each.delivery_id for each in claimed])
+        urgent: dict[str, int] = defaultdict(int)
         by_domain: dict[str, list[Claimed]] = defaultdict(list)
         for each in claimed:
-            by_domain[domains.get(each.delivery_id, "")].append(each)
-        going = {each.delivery_id for each in by_domain.pop("", [])}
+            domain, is_urgent = known.get(each.delivery_id, ("", True))
+            if is_urgent:
+                urgent[domain] += 1
+            else:
+                by_domain[domain].append(each)
+        later = self._refused(urgent, by_domain)
         with self.database.writing() as session:
-            for domain, theirs in by_domain.items():
-                going |= self._grant_domain(session, domain, theirs)
-        return [each for each in claimed if each.delivery_id in going]
+            for each, due_at in later:
+                outbox.release(session, [each], due_at)
+        refused = {each.delivery_id for each, _ in later}
+        return [each for each in claimed if each.delivery_id not in refused]
 
     def _is_limited(self, route: Route) -> bool:
         if self.throttle.limits(route.name) and route.tokens == inf:
@@ -117,13 +122,18 @@ class Allowance:
                 waits.append(grant.wait)
         return 0.0 if _in_hand(routes) >= 1 else min((each for each in waits if each), default=0.0)
 
-    def _grant_domain(self, session: Session, domain: str, theirs: list[Claimed]) -> set[int]:
-        grant = self.throttle.grant_domain(domain, len(theirs))
-        later = theirs[grant.mails :]
-        times = self.throttle.put_off(domain, grant, len(later), self.clock.now()) if later else []
-        for each, due_at in zip(later, times, strict=True):
-            outbox.release(session, [each], due_at)
-        return {each.delivery_id for each in theirs[: grant.mails]}
+    def _refused(self, urgent: dict[str, int], by_domain: dict[str, list[Claimed]]) -> list[tuple[Claimed, datetime]]:
+        """Those that their domains do not take now, and when each may try again."""
+        for domain, count in urgent.items():
+            self.throttle.grant_domain(domain, count)
+        refused: list[tuple[Claimed, datetime]] = []
+        for domain, theirs in by_domain.items():
+            grant = self.throttle.grant_domain(domain, len(theirs))
+            later = theirs[grant.mails :]
+            if later:
+                times = self.throttle.put_off(domain, grant, len(later), self.clock.now())
+                refused += zip(later, times, strict=True)
+        return refused
 
 
 def unlimited(database: Database, clock: Clock, lines: Lines) -> Allowance:

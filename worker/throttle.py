@@ -46,7 +46,7 @@ class Throttle:
     def grant_domain(self, domain: str, most: int) -> Grant:
         """Up to `most` mails that may go to that domain now."""
         rate = self._rate(domain)
-        return self._windows.take([Window(f"to/{domain}", rate)], most) if rate else Grant(most)
+        return self._windows.take([Window(f"to/{domain}", rate)], most) if rate and domain else Grant(most)
 
     def put_off(self, domain: str, grant: Grant, count: int, now: datetime) -> list[datetime]:
         """When so many mails that were not granted may try again: one after the other, at the domain's rate."""
