@@ -39,7 +39,7 @@ from course.schedule import Wishes, latest_recurrence, useless, when_late
 from course.schedule.pauses import Pause as PastPause
 from course.schedule.pauses import Resume
 from course.sequence import Sequence, SequenceLesson, find_published_sequence
-from course.standing import Standing
+from course.standing import Standing, after_receipt
 
 _D, _E, _R, _C = (table.__table__.c for table in (Delivery, Enrollment, Reader, Course))
 _PUBLISHED, _BARRED = Edition.__table__.c, Suppression.__table__.c
@@ -105,6 +105,10 @@ class Ordinary:
         if step.wait.day_based:
             return latest_recurrence(self.slot_at, step, rules, wishes, now)
         return self.slot_at
+
+    def sent(self, slot_at: datetime, at: datetime) -> Standing:
+        """Where the enrollment stands once it is accepted `at`, under this slot."""
+        return after_receipt(self.standing, Receipt(self.lesson.lesson_id, at, True, slot_at, self.day_based))
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,12 @@ from sqlalchemy.orm import Session
 from course import planning
 from course.batch import Look, Ordinary, look_again
 from course.clock import lease_now
-from course.history import Receipt
 from course.models import Delivery, DeliveryState, Enrollment, Kind
 from course.outbox import SCHEDULED, Leases, Record
 from course.prepared import Prepared
 from course.schedule import Slot
 from course.sequence import SequenceLesson
-from course.standing import Answer, after_receipt, answer
+from course.standing import Answer, answer
 
 QUARTER = 900  # seconds
 _DELIVERIES: Any = Delivery.__table__
@@ -168,9 +167,7 @@ def _next_row(beginning: Beginning, now: datetime) -> dict[str, Any] | None:
 
 
 def _answer(beginning: Beginning, now: datetime) -> Answer | None:
-    ordinary = beginning.ordinary
-    receipt = Receipt(ordinary.lesson.lesson_id, now, True, beginning.slot_at, ordinary.day_based)
-    standing = after_receipt(ordinary.standing, receipt)
+    standing = beginning.ordinary.sent(beginning.slot_at, now)
     return answer(standing, standing.awaited, now) if standing.awaited else None
 
 

@@ -7,7 +7,7 @@ makes the same bytes from those alone, and notices when it cannot.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -35,6 +35,8 @@ LETTERS = {
 }
 BULK = frozenset({Kind.LESSON, Kind.REPEAT, Kind.COMPLETION})
 REMEMBERED = 400
+# An alarm that is so late had no other relay to go over.
+ALARM_WAITED = timedelta(minutes=3)
 _LINK = re.compile(r"\blinks\b(?:\.(\w+))?")
 
 
@@ -76,10 +78,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class Occasion:
-    """All that one lesson's mail to one reader is made of."""
+    """All that one lesson's mail to one reader is made of; `sent` is where the reader stands once it is accepted."""
 
     errand: Errand
-    standing: Standing
+    sent: Standing
     lesson: SequenceLesson
     kept: Kept
 
@@ -115,10 +117,10 @@ class Composer:
 
     def compose_lesson(self, occasion: "Occasion", now: datetime) -> Made:
         """The message of a lesson of which everything is known: no database is asked. Raises EmailsError."""
-        errand, standing, lesson = occasion.errand, occasion.standing, occasion.lesson
-        coming = following(standing, lesson, now)
-        values = self.wording.values(errand, standing.sequence, lesson, _later(coming, now))
-        values["head"] = self.wording.letterhead(errand, standing.sequence)
+        errand, sequence, lesson = occasion.errand, occasion.sent.sequence, occasion.lesson
+        coming = next(forecast(occasion.sent), None)
+        values = self.wording.values(errand, sequence, lesson, _later(coming, now))
+        values["head"] = self.wording.letterhead(errand, sequence)
         parts = Parts(occasion.kept.compilation_id, values, now, self._message_id(errand))
         return replace(self._made(occasion.kept, errand, parts, lesson.revision_id), coming=coming)
 
@@ -180,6 +182,8 @@ class Composer:
             if found is None:
                 raise Uncomposable("The house's letters are not compiled yet; run meantime init.")
             values = self.wording.for_admin(errand, delivery.values or {})
+            if delivery.kind is Kind.ALARM:
+                values["alarm"]["waited"] = "yes" if now - delivery.created_at > ALARM_WAITED else ""
             return found, {**values, "head": self.wording.letterhead(errand, None)}
         sequence = published_sequence(session, delivery.enrollment.course_id)
         standing = standing_of(session, delivery.enrollment)

@@ -109,16 +109,16 @@ class Hold:
             slot_at = ordinary.slot_now(now)
             if slot_at is None:
                 return None
-            kept = self._kept[ordinary.lesson.compilation_id]
-            made = self._composer.compose_lesson(_occasion(ordinary, kept), now)
+            sent, kept = ordinary.sent(slot_at, now), self._kept[ordinary.lesson.compilation_id]
+            made = self._composer.compose_lesson(Occasion(_errand(ordinary), sent, ordinary.lesson, kept), now)
         except Exception as error:
             log.info("not ordinary", delivery=claimed.delivery_id, error=type(error).__name__)
             return None
         return Cargo(claimed, made.message, Beginning(ordinary, slot_at, now, made.record, made.coming))
 
 
-def _occasion(ordinary: Ordinary, kept: Kept) -> Occasion:
-    errand = Errand(
+def _errand(ordinary: Ordinary) -> Errand:
+    return Errand(
         kind=Kind.LESSON,
         name=ordinary.name,
         email=ordinary.email,
@@ -126,4 +126,3 @@ def _occasion(ordinary: Ordinary, kept: Kept) -> Occasion:
         lesson_key=ordinary.lesson.key,
         fields=ordinary.fields,
     )
-    return Occasion(errand, ordinary.standing, ordinary.lesson, kept)

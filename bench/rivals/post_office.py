@@ -27,6 +27,7 @@ def main(mails: int, folder: str) -> None:
         EMAIL_HOST="127.0.0.1",
         EMAIL_PORT=int(os.environ["RIVAL_PORT"]),  # noqa: TID251 - no installation of ours
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
         USE_TZ=True,
     )  # fmt: skip
     django.setup()
