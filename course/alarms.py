@@ -106,7 +106,7 @@ def tell_owners(session: Session, now: datetime) -> int:
             kind=Kind.ALARM,
             admin_id=owner.id,
             compilation_id=letter,
-            values={"alarm": _in_words(news)},
+            values={"fields": _in_words(news)},
             slot_at=now,
             created_at=now,
         )

@@ -183,7 +183,8 @@ class Composer:
                 raise Uncomposable("The house's letters are not compiled yet; run meantime init.")
             values = self.wording.for_admin(errand, delivery.values or {})
             if delivery.kind is Kind.ALARM:
-                values["alarm"]["waited"] = "yes" if now - delivery.created_at > ALARM_WAITED else ""
+                waited = "yes" if now - delivery.created_at > ALARM_WAITED else ""
+                values["fields"] = {**values["fields"], "waited": waited}
             return found, {**values, "head": self.wording.letterhead(errand, None)}
         sequence = published_sequence(session, delivery.enrollment.course_id)
         standing = standing_of(session, delivery.enrollment)

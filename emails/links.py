@@ -41,6 +41,11 @@ class Links:
         """A lesson as a page."""
         return f"{self.base_url}/read/{self.tokens.sign(Purpose.READ, handle, lesson_key)}"
 
+    @property
+    def desk(self) -> str:
+        """Where admins see what is stuck, and why."""
+        return f"{self.base_url}/admin/outbox"
+
     def sign_in(self, token: str) -> str:
         """Signs an admin in, once."""
         return f"{self.base_url}/admin/sign-in/{token}"

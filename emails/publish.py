@@ -152,10 +152,14 @@ def compile_letter(compiler: Compiler, name: str, course: CourseSource) -> Store
 
 
 def compile_house_letters(session: Session, compiler: Compiler, now: datetime) -> None:
-    """The letter that brings an admin a sign-in link: it belongs to no course."""
-    look = Look()
-    stored = _stored(compiler.compile_system("sign_in", "en", look), {"letter": "sign_in", "look": asdict(look)})
-    session.scalars(select(House)).one().sign_in_id = keep_compilation(session, stored, now)
+    """The letters that bring an admin a sign-in link, or an alarm: they belong to no course."""
+    house, look = session.scalars(select(House)).one(), Look()
+    made = {
+        name: _stored(compiler.compile_system(name, "en", look), {"letter": name, "look": asdict(look)})
+        for name in ("sign_in", "alarm")
+    }
+    house.sign_in_id = keep_compilation(session, made["sign_in"], now)
+    house.alarm_id = keep_compilation(session, made["alarm"], now)
 
 
 def preview(compiler: Compiler, text: str, file_name: str, edition: Edition, settings: Settings) -> Rendered:

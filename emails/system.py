@@ -1,4 +1,4 @@
-"""Letters of our own: confirmation, completion, the admin's sign-in link, and "you are in already".
+"""Letters of our own: confirmation, completion, the admin's sign-in link, "you are in already", an alarm.
 
 Each is a folder in `emails/templates` (body.mjml, body.txt); its words are in `emails/languages`, also its subject and
 the line that inboxes show behind it. Publishing compiles them in the course's look.
@@ -9,7 +9,7 @@ from emails.sheets import in_words, system_sheet, wrapped
 from emails.typeset import typeset
 from emails.words import words_in
 
-NAMES = ("confirmation", "completion", "sign_in", "already_in")
+NAMES = ("confirmation", "completion", "sign_in", "already_in", "alarm")
 
 
 def typeset_system(name: str, language: str, look: Look) -> Compiled:

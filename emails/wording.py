@@ -95,10 +95,10 @@ class Wording:
         return self._personal({**values, "next_lesson": _in_letters(sequence, coming)}, errand, ())
 
     def for_admin(self, errand: Errand, own: Mapping[str, Mapping[str, Any]]) -> Values:
-        """A sign-in link, or a test of a lesson, with sample values in place of a reader's."""
+        """A sign-in link, an alarm, or a test of a lesson, with sample values in place of a reader's."""
         values = {group: dict(fields) for group, fields in sample_values().items() if group != "links"}
         values |= {"sender": self._sender(self.settings.house_name), "house": {"name": self.settings.house_name}}
-        if errand.kind is Kind.TEST:
+        if errand.kind in {Kind.TEST, Kind.ALARM}:
             values |= {group: dict(fields) for group, fields in own.items()}
         return values
 
@@ -123,7 +123,8 @@ class Wording:
         """The links of one letter, or those of them that are used; what the course does not allow is left empty."""
         if errand.handle is None:
             samples = {name: str(value) for name, value in sample_values()["links"].items()}
-            return {**samples, "sign_in": self.links.sign_in(errand.token)}
+            page = {"reader_page": self.links.desk} if errand.kind is Kind.ALARM else {}
+            return {**samples, "sign_in": self.links.sign_in(errand.token), **page}
         links = self.links.for_reader(errand.handle, errand.lesson_key, errand.expires, used)
         return {**links, **{name: "" for name, right in RIGHTS.items() if right not in rights}}
 

@@ -12,7 +12,7 @@ from emails.sandbox import sample_values
 from emails.theme import theme_names
 
 HOSTILE = "'\"><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}{% if %}</title>\r\nBcc: x@example.org"
-LETTERS = ("confirmation", "completion", "already_in", "sign_in")
+LETTERS = ("confirmation", "completion", "already_in", "sign_in", "alarm")
 
 
 @pytest.fixture(scope="module")
