@@ -20,7 +20,8 @@ from course.database import Database
 from course.migrations import migrate
 from tests.postgres import Databases, running_postgres
 
-pytest_plugins = [name for name in ("tests.browser", "tests.fixtures_broker") if find_spec(name)]
+PLUGINS = ("tests.side_by_side", "tests.browser", "tests.fixtures_broker", "tests.faults.scale")
+pytest_plugins = [name for name in PLUGINS if find_spec(name)]
 
 # The machine's zone and zone data must not matter: these are what no one would deploy.
 os.environ["TZ"] = "Pacific/Chatham"

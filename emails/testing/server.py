@@ -28,7 +28,7 @@ _MESSAGE_ID = re.compile(rb"^Message-ID: *(\S+)", re.MULTILINE | re.IGNORECASE)
 
 
 class ScriptedServer:
-    """Listens on a free port of 127.0.0.1 from `start` (or `with`) to `stop`, one thread per connection."""
+    """Listens on a free port of its host from `start` (or `with`) to `stop`, one thread per connection."""
 
     def __init__(self, setup: Setup = Setup(), journal_file: Path | None = None) -> None:  # noqa: B008
         self.journal: list[Accepted] = []
@@ -61,7 +61,7 @@ class ScriptedServer:
     @property
     def url(self) -> str:
         """An SMTP_URL for it, without TLS or sign-in."""
-        return f"smtp://127.0.0.1:{self.port}?tls=none"
+        return f"smtp://{self._setup.host}:{self.port}?tls=none"
 
     def script(self, *rules: Rule) -> None:
         """Follow these rules from now on, and no others; none at all: be ordinary."""
@@ -69,7 +69,9 @@ class ScriptedServer:
 
     def start(self) -> None:
         """Listens; returns when connections are accepted."""
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._listener = socket.create_server((self._setup.host, 0), backlog=128)
+        if self._setup.window is not None:
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._setup.window)
         house = House(
             setup=self._setup,
             script=self._script,

@@ -19,6 +19,7 @@ class Accepted:
     data: bytes  # dots undoubled, CRLF at the end
     connection: int  # the connection's number, from 1
     answered: bool
+    peer: str  # the address that it came from
 
 
 OFFERS = ("PIPELINING", "SIZE 10485760", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
@@ -29,12 +30,15 @@ class Setup:
     """What a server offers: lines of its EHLO answer, users with passwords, a certificate.
 
     STARTTLS is offered when there is `tls` (unless `implicit`, which begins with TLS), AUTH when there are users.
+    It listens at `host`; `window` bounds the bytes that may lie unread before a sender has to wait.
     """
 
     offers: tuple[str, ...] = OFFERS
     users: Mapping[str, str] = field(default_factory=dict)
     tls: ssl.SSLContext | None = None
     implicit: bool = False
+    host: str = "127.0.0.1"
+    window: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class Session:
 
     def __init__(self, sock: socket.socket, house: House, number: int) -> None:
         self._sock = sock
+        self._peer = str(sock.getpeername()[0])
         self._house = house
         self._number = number
         self._heard = bytearray()
@@ -177,7 +182,8 @@ class Session:
             self._house.pause(rule.delay)
         if accepted:
             sender = self._mail.sender or ""
-            self._house.write_down(Accepted(sender, tuple(self._mail.recipients), data, self._number, answered))
+            recipients = tuple(self._mail.recipients)
+            self._house.write_down(Accepted(sender, recipients, data, self._number, answered, self._peer))
         self._obey(rule, "250 2.0.0 Accepted", delayed=True)
 
     def _rset(self, _: str) -> None:

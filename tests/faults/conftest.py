@@ -8,6 +8,7 @@ import pytest
 from course.database import Database
 from emails.testing import ScriptedServer
 from tests.broker import RunningBroker
+from tests.faults.scale import Scale
 from tests.faults.school import School
 
 
@@ -18,7 +19,9 @@ def server(tmp_path: Path) -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture
-def school(database: Database, clean_broker: RunningBroker, server: ScriptedServer, tmp_path: Path) -> Iterator[School]:
-    opened = School(database, clean_broker, server, tmp_path, tmp_path / "journal")
+def school(
+    database: Database, clean_broker: RunningBroker, server: ScriptedServer, tmp_path: Path, scale: Scale
+) -> Iterator[School]:
+    opened = School(database, clean_broker, server, tmp_path, tmp_path / "journal", readers=scale.many(12))
     yield opened
     opened.close()
