@@ -5,6 +5,8 @@
 # Zone data is the pinned tzdata package's, not the machine's.
 export PYTHONTZPATH :=
 BIN := .venv/bin
+# On every core; tests/side_by_side.py says what keeps together and what begins first.
+SIDE_BY_SIDE := --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 help:   ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1	\2/p' Makefile | expand -t 16
@@ -21,7 +23,7 @@ demo: setup   ## a whole course in a minute, without hands, in a throw-away fold
 test: environment   ## the checks, then every test, with the coverage of course/ and emails/
 	@scripts/install-test-tools
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/pytest $(SIDE_BY_SIDE) --cov --cov-report=term --cov-fail-under=95
 
 check: environment   ## format, lint, types, import arrows, and the sizes of functions and files
 	$(BIN)/ruff format --check
