@@ -19,6 +19,7 @@ from web.mailbox.controls import controls
 from web.mailbox.pages import blueprint as mailbox_pages
 from web.public import blueprint as public_pages
 from web.walk import Walk
+from worker.guard import open_guard
 
 
 class SlugConverter(BaseConverter):
@@ -53,6 +54,7 @@ def make_app(settings: Settings, bell: Rings, limits_url: str = "") -> Flask:
         "ground": here,
         "bell": bell,
         "tokens": here.tokens,
+        "guard": open_guard(settings, here.database),
         "compiler": Compiler(own_themes=settings.own_themes),
     }
     app.context_processor(lambda: {"house": {"name": settings.house_name, "postal_address": settings.postal_address}})

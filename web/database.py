@@ -21,6 +21,7 @@ from course.clock import Clock
 from course.database import Database
 from course.settings import Settings
 from course.tokens import Tokens
+from worker.guard import Guard
 
 
 class Rings(Protocol):
@@ -46,6 +47,12 @@ def ground() -> Ground:
     """The ground of the app that answers this request."""
     here: Ground = current_app.extensions["ground"]
     return here
+
+
+def guard() -> Guard:
+    """Whether a restored database waits for somebody's word."""
+    found: Guard = current_app.extensions["guard"]
+    return found
 
 
 def now() -> datetime:

@@ -15,7 +15,7 @@ def test_a_house_without_work_is_ready_and_says_that_no_worker_was_heard_of(visi
     answer = visitor.get("/health/ready")
     assert (answer.status_code, answer.json) == (
         200,
-        {"status": "ready", "oldest_due_seconds": 0, "heartbeat_seconds": None},
+        {"status": "ready", "oldest_due_seconds": 0, "heartbeat_seconds": None, "backup_seconds": None},
     )
     assert "meantime_heartbeat_seconds NaN" in visitor.get("/metrics").text
 

@@ -8,6 +8,7 @@ from flask import Blueprint
 from flask_limiter import Limiter
 
 from web.admin import (
+    alarms,
     course_settings,
     courses,
     dates,
@@ -23,6 +24,7 @@ from web.admin import (
     publication,
     readers,
     reports,
+    restored,
     settings,
     sign_in,
     work,
@@ -38,6 +40,6 @@ def blueprint(limiter: Limiter) -> Blueprint:
     made.add_app_template_filter(ticks)
     sign_in.register(made, limiter)
     writing = (courses, course_settings, look, pictures, lessons, editor, preview, dates, publication)
-    for room in (*writing, readers, outbox, reports, forecast, work, doctor, settings):
+    for room in (*writing, readers, outbox, reports, forecast, work, alarms, doctor, restored, settings):
         room.register(made)
     return made

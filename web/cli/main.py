@@ -18,6 +18,9 @@ COMMANDS = {
     "send-test": "web.cli.send_test:send_test",
     "bounce": "web.cli.bounce:bounce",
     "doctor": "web.cli.doctor:doctor",
+    "backup": "web.cli.backup:backup",
+    "restore": "web.cli.restore:restore",
+    "restored": "web.cli.restored:restored",
     "dkim": "web.cli.dkim:dkim",
     "clock": "web.cli.clock:clock",
 }

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from sqlalchemy import update
 
-from course import desk, heartbeat
+from course import alarms, desk, generation, heartbeat
 from course.clock import Clock, lease_now
 from course.migrations import standing
 from course.models import House
@@ -21,6 +21,7 @@ GIB = 1 << 30
 LITTLE_DISK, NO_DISK = GIB, GIB // 10
 OFF, FAR_OFF = 5.0, 60.0  # seconds by which a clock may be wrong
 MISSED_BEATS = timedelta(minutes=5)  # the timetable rings a worker every minute
+OLD_BACKUP = timedelta(days=2)
 OLD_ZONES = timedelta(days=180)  # after the end of the year of their release
 
 
@@ -91,12 +92,29 @@ def outbox(patient: Patient) -> Finding:
     return subject.passes(f"{words}.")
 
 
+def relays(patient: Patient) -> Finding:
+    """No relay is stopped, or has been out of reach for some minutes."""
+    subject = Subject("alarms")
+    with patient.reading() as session:
+        remarks = [(Verdict.FAIL, f"No mail gets through {each.key}: {each.words}") for each in alarms.raised(session)]
+    return subject.sums_up(remarks, "Every relay takes our mail, as far as it was tried.")
+
+
 def backup(patient: Patient) -> Finding:
     """Somebody keeps a copy, and lately."""
     subject = Subject("backup")
+    with patient.reading() as session:
+        age = generation.backup_age(session)
+    if age is not None:
+        words = f"The last good one is {in_words(age)} old"
+        return (
+            subject.warns(f"{words}: `meantime backup`, every night.")
+            if age > OLD_BACKUP
+            else subject.passes(f"{words}.")
+        )
     if patient.settings.development:
         return subject.passes("A house to try things in needs none.")
-    return subject.warns("None is known: keep a copy of the database elsewhere, every night.")
+    return subject.warns("None is known: run `meantime backup` every night, and keep a copy elsewhere.")
 
 
 def clock(patient: Patient) -> Finding:

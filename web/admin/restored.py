@@ -1,0 +1,36 @@
+"""After a restore: what happened, what would be sent twice, and the owner's word that the database is right."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from course.models import Kind
+from course.restored import due_until
+from web.admin.gate import SEE_OTHER, owns
+from web.database import guard, now, reading, ring
+
+GOES_ON = "Mail goes out again."
+
+
+def register(desk: Blueprint) -> None:
+    """Put the page at its address, and let every page of the desk know when there is something to say."""
+    desk.add_url_rule("/restored", "restored", restored)
+    desk.add_url_rule("/restored", "confirm_restored", owns(confirm_restored), methods=["POST"])
+    desk.context_processor(lambda: {"behind_its_marks": guard().behind})
+
+
+def restored() -> str:
+    """What is known about it; also afterwards, for whoever comes late."""
+    behind = guard().behind()
+    until = (behind.marked_at if behind else None) or now()
+    with reading() as session:
+        due = due_until(session, until)
+    lessons = due.get(Kind.LESSON, 0)
+    return render_template("admin/restored.html", behind=behind, lessons=lessons, others=sum(due.values()) - lessons)
+
+
+def confirm_restored() -> AnyResponse:
+    """It is right: go on."""
+    guard().confirm()
+    ring()
+    flash(GOES_ON, "done")
+    return redirect(url_for("admin.outbox"), SEE_OTHER)
