@@ -107,7 +107,7 @@ class Trip:
             return
         most, priorities = leave.rows(self._priorities, len(self._hold), BATCH)
         if most < 1:
-            self._all_claimed = not (self._hold or leave.starved)
+            self._all_claimed = not (self._hold or self._under_way or leave.starved)
             return
         with self._courier.database.writing() as session:
             now = self._courier.clock.now()
@@ -225,6 +225,7 @@ class Trip:
     def _in_trouble(self, trouble: RelayTrouble) -> None:
         if not self._trouble:
             log.warning("relay", trouble=trouble.reply)
+            self._courier.leave.breaker.look(self._courier.lines.routes)
         self._trouble = True
 
     def _renew(self) -> None:
