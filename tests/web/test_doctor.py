@@ -24,7 +24,7 @@ from tests.web.sample import publish_course
 from web.doctor import CHECKS, Report, Wishes, examine, open_patient
 
 PASS, WARN, FAIL = Verdict.PASS, Verdict.WARN, Verdict.FAIL
-HOUSE = ("database", "disk", "broker", "heartbeat", "outbox", "backup", "clock", "zones")
+HOUSE = ("database", "disk", "broker", "heartbeat", "outbox", "alarms", "backup", "clock", "zones")
 ED25519 = new_key("ed25519")
 WORLD = (
     'a.org TXT "v=spf1 ip4:192.0.2.1 -all"', "a.org MX 5 mail.a.org.", "mail.a.org A 192.0.2.1",

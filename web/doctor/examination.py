@@ -21,6 +21,7 @@ HOUSE: Mapping[str, Check] = {
     "broker": house.broker,
     "heartbeat": house.timetable,
     "outbox": house.outbox,
+    "alarms": house.relays,
     "backup": house.backup,
     "clock": house.clock,
     "zones": house.zones,
