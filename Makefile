@@ -1,6 +1,6 @@
 # Everything here needs Python 3.11 or newer, make, and the package registries; nothing else by hand.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check bench mutants lock clean environment
+.PHONY: help setup run demo test check bench faults mutants lock clean environment
 
 # Zone data is the pinned tzdata package's, not the machine's.
 export PYTHONTZPATH :=
@@ -34,6 +34,10 @@ check: environment   ## format, lint, types, import arrows, and the sizes of fun
 
 bench: environment   ## what it costs, measured; on a machine that does nothing else
 	@$(BIN)/python -m bench
+
+faults: environment   ## every fault with 200 readers, each repeated, and a day of a soak; takes an hour
+	@scripts/install-test-tools
+	$(BIN)/pytest tests/faults -m "long or not long" --readers 200 --repeats 3 --soak-readers 10000
 
 mutants: environment   ## breaks the code on purpose, in a copy, and sees the tests turn red
 	@$(BIN)/python scripts/mutants

@@ -7,7 +7,6 @@ import pytest
 import redis
 
 from course.database import Database
-from course.models import DeliveryState
 from emails.testing import Rule, ScriptedServer
 from tests.broker import RunningBroker
 from tests.faults.school import School, kill

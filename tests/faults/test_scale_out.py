@@ -11,10 +11,9 @@ from course.database import Database
 from course.migrations import migrate
 from emails.testing import Rule, ScriptedServer
 from emails.testing.session import Setup
-from tests.broker import wait_until
 from tests.faults.hosts import Host, Network, broker_on, network, open_to, why_not
 from tests.faults.scale import Scale
-from tests.faults.school import PATIENCE, School
+from tests.faults.school import School
 from tests.postgres import running_postgres
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
@@ -44,11 +43,11 @@ def school(net: Network, tmp_path: Path, scale: Scale) -> Iterator[School]:
         database.close()
 
 
+@pytest.mark.long
 def test_two_hosts_drain_one_outbox_and_one_that_is_cut_off_loses_nothing(school: School, net: Network):
     hosts = [net.host(letter) for letter in "ab"]
     left, _ = [worker_on(school, host) for host in hosts]
-    wait_until(lambda: school.log().count(" ready.") == 2, "both workers are ready", PATIENCE)
-    school.server.script(Rule("dot", delay=0.03))
+    school.server.script(Rule("dot", delay=0.1))
     school.begin_course(school.readers)
     school.ring_until(lambda: len(senders(school)) == 2 and min(senders(school).values()) > 20, "both hosts send")
     net.cut("b")
