@@ -59,22 +59,28 @@ class House:
 @contextmanager
 def house(url: str, folder: Path, port: int, processes: int = PROCESSES) -> Iterator[House]:
     """A fresh installation at `url`, sending to `port`."""
-    settings = Settings(
-        env="production",
-        state_dir=folder,
-        database_url=url or f"sqlite:///{folder}/meantime.db",
-        base_url="https://courses.example.org",
-        secret_key="correct horse battery staple 0123456789",
-        mail_from="school@example.org",
-        postal_address="Quiet Lane 4, 10115 Berlin",
-        smtp_url=f"smtp://127.0.0.1:{port}?tls=none&connections={CONNECTIONS}",
-    )
+    settings = secret_settings(folder, f"smtp://127.0.0.1:{port}?tls=none&connections={CONNECTIONS}")
+    settings = settings.model_copy(update={"database_url": url} if url else {})
     database = new_database(settings.database)
     with ExitStack() as stack:
         sequence = begin_course(database, settings)
         hands = [stack.enter_context(_hand(settings)) for _ in range(processes)]
         yield House(database, settings, sequence, hands)
     database.close()
+
+
+def secret_settings(folder: Path, smtp_url: str) -> Settings:
+    """A house in production, on SQLite in `folder`."""
+    return Settings(
+        env="production",
+        state_dir=folder,
+        database_url=f"sqlite:///{folder}/meantime.db",
+        base_url="https://courses.example.org",
+        secret_key="correct horse battery staple 0123456789",
+        mail_from="school@example.org",
+        postal_address="Quiet Lane 4, 10115 Berlin",
+        smtp_url=smtp_url,
+    )
 
 
 def figures() -> Iterator[Figure]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from course import outbox, planning, suppressions
@@ -53,9 +52,15 @@ def enroll(session: Session, slug: str, signup: Signup, now: datetime) -> None:
     if suppressions.reasons(session, digest) - {suppressions.LEFT_ALL}:
         return  # an address that bounced or complained gets nothing, is not kept, and the form does not say so
     one_at_a_time(session, digest)  # two forms at once cannot both see the last mail of the day
-    reader = _reader(session, address, digest, now)
-    enrollment = latest_run(session, reader.id, course.id) or _first_run(session, reader.id, course.id, now)
-    if enrollment.state in (EnrollmentState.PENDING, EnrollmentState.ENDED):
+    reader = _find_reader(session, digest)
+    enrollment = latest_run(session, reader.id, course.id) if reader else None
+    if enrollment is None:
+        first = new_run(reader or _new_reader(address, digest, now), course.id, 1, now)
+        first.wishes = wishes
+        session.add(first)
+        if reader is None or not _had_enough(session, reader.id, now):
+            _plan(session, Kind.CONFIRMATION, first, sequence.edition_id, now)
+    elif enrollment.state in (EnrollmentState.PENDING, EnrollmentState.ENDED):
         enrollment.state, enrollment.wishes = EnrollmentState.PENDING, wishes
         _ask(session, enrollment, sequence.edition_id, now)
     else:
@@ -97,31 +102,15 @@ def check_hour(text: str, rules: Rules) -> str | None:
     return f"{hour:%H:%M}"
 
 
-def _reader(session: Session, address: str, digest: str, now: datetime) -> Reader:
+def _find_reader(session: Session, digest: str) -> Reader | None:
     """The reader of an address, however it is capitalised: nobody has more mail by typing it otherwise."""
     # Locked against being forgotten at this moment (course.privacy).
     known = select(Reader).where(Reader.digest == digest).with_for_update(read=True, key_share=True)
-    reader = session.scalars(known).one_or_none()
-    if reader is not None:
-        return reader
-    try:
-        with session.begin_nested():
-            reader = Reader(handle=new_handle(), email=address, digest=digest, created_at=now)
-            session.add(reader)
-            session.flush()
-    except IntegrityError:
-        return session.scalars(known).one()  # the same form came twice, at once
-    return reader
+    return session.scalars(known).one_or_none()
 
 
-def _first_run(session: Session, reader_id: int, course_id: int, now: datetime) -> Enrollment:
-    try:
-        with session.begin_nested():
-            return new_run(session, reader_id, course_id, 1, now)
-    except IntegrityError:
-        first = latest_run(session, reader_id, course_id)
-        assert first is not None, "somebody was faster and has it committed"
-        return first
+def _new_reader(address: str, digest: str, now: datetime) -> Reader:
+    return Reader(handle=new_handle(), email=address, digest=digest, created_at=now)
 
 
 def latest_run(session: Session, reader_id: int, course_id: int) -> Enrollment | None:
@@ -130,11 +119,11 @@ def latest_run(session: Session, reader_id: int, course_id: int) -> Enrollment |
     return session.scalars(runs.order_by(Enrollment.run.desc()).with_for_update(key_share=True)).first()
 
 
-def new_run(session: Session, reader_id: int, course_id: int, run: int, now: datetime) -> Enrollment:
-    """A pending enrollment of one reader in one course, run n."""
-    enrollment = Enrollment(
+def new_run(reader: Reader, course_id: int, run: int, now: datetime) -> Enrollment:
+    """A pending enrollment of one reader in one course, run n; to be added to a session."""
+    return Enrollment(
         handle=new_handle(),
-        reader_id=reader_id,
+        reader=reader,
         course_id=course_id,
         run=run,
         state=EnrollmentState.PENDING,
@@ -142,9 +131,6 @@ def new_run(session: Session, reader_id: int, course_id: int, run: int, now: dat
         created_at=now,
         asked_at=now,
     )
-    session.add(enrollment)
-    session.flush()
-    return enrollment
 
 
 def _ask(session: Session, enrollment: Enrollment, edition_id: int, now: datetime) -> None:
@@ -184,8 +170,8 @@ def _had_enough(session: Session, reader_id: int, now: datetime) -> bool:
 def _plan(session: Session, kind: Kind, enrollment: Enrollment, edition_id: int, now: datetime) -> None:
     row = Delivery(
         kind=kind,
-        enrollment_id=enrollment.id,
-        reader_id=enrollment.reader_id,
+        enrollment=enrollment,
+        reader=enrollment.reader,
         edition_id=edition_id,
         slot_at=now,
         useless_after=now + CONFIRM_WITHIN if kind is Kind.CONFIRMATION else None,

@@ -17,8 +17,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from string import ascii_letters, digits
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from course.errors import MeantimeError
@@ -97,8 +98,14 @@ def open_tokens(session: Session, settings: Settings) -> Tokens:
 
 
 def identity_key(session: Session) -> bytes:
-    """The key that never rotates."""
-    return session.scalars(select(House.identity_key)).one()
+    """The key that never rotates, so it is read once per process and database."""
+    engine = session.get_bind().engine
+    if engine not in _identity_keys:
+        _identity_keys[engine] = session.scalars(select(House.identity_key)).one()
+    return _identity_keys[engine]
+
+
+_identity_keys: WeakKeyDictionary[Engine, bytes] = WeakKeyDictionary()
 
 
 def new_handle() -> str:

@@ -117,5 +117,7 @@ def restart(session: Session, enrollment: Enrollment, now: datetime) -> Enrollme
     assert latest is not None, "the enrollment itself is one"
     if latest.state not in (EnrollmentState.COMPLETED, EnrollmentState.ENDED):
         return latest
-    again = new_run(session, enrollment.reader_id, enrollment.course_id, latest.run + 1, now)
+    again = new_run(enrollment.reader, enrollment.course_id, latest.run + 1, now)
+    session.add(again)
+    session.flush()
     return confirm(session, again.handle, now)

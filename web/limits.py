@@ -41,6 +41,8 @@ def make_limiter(app: Flask, url: str) -> Limiter:
         storage_uri=url or "memory://",
         storage_options=_impatient() if url else {},
         in_memory_fallback_enabled=True,
+        # Of several requests that meet a silent Redis at once, one turns to the memory; the others pass.
+        swallow_errors=True,
         key_prefix="meantime",
     )
 

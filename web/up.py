@@ -56,14 +56,20 @@ def _mailbox(settings: Settings, env: dict[str, str]) -> Program:
     return Program("mailbox", command, env, ready=partial(_takes_mail, port.number), side_by_side=True, port=port)
 
 
-def _web(settings: Settings, env: dict[str, str]) -> Program:
-    port = Port(settings.web_port, "MEANTIME_WEB_PORT")
-    command = (
-        *(*PYTHON, "gunicorn", "web.wsgi:app", "--bind", f"127.0.0.1:{port.number}", "--no-control-socket"),
-        *("--worker-class", "gthread", "--workers", str(settings.web_workers), "--threads", "4"),
+def web_command(settings: Settings) -> tuple[str, ...]:
+    """How the web server is started."""
+    return (
+        *(*PYTHON, "gunicorn", "web.wsgi:app", "--bind", f"127.0.0.1:{settings.web_port}", "--no-control-socket"),
+        *("--worker-class", "web.server.Worker", "--workers", str(settings.web_workers), "--threads", "4"),
         *("--graceful-timeout", "5", "--log-level", "warning", "--preload"),
     )
-    return Program("web", command, env, ready=partial(_answers_http, port.number), side_by_side=True, port=port)
+
+
+def _web(settings: Settings, env: dict[str, str]) -> Program:
+    port = Port(settings.web_port, "MEANTIME_WEB_PORT")
+    return Program(
+        "web", web_command(settings), env, ready=partial(_answers_http, port.number), side_by_side=True, port=port
+    )
 
 
 def _worker(settings: Settings, env: dict[str, str]) -> Program:
