@@ -42,26 +42,30 @@ def blueprint() -> Blueprint:
 
     @pages.get("/metrics")
     def metrics() -> Response:
-        registry = CollectorRegistry()
-        deliveries = Gauge("meantime_deliveries", "Deliveries by state.", ["state"], registry=registry)
-        oldest = Gauge("meantime_oldest_due_seconds", "Age of the oldest due delivery.", registry=registry)
-        beat = Gauge("meantime_heartbeat_seconds", "Since the timetable rang a worker; NaN: never.", registry=registry)
-        backup = Gauge("meantime_backup_seconds", "Age of the last good backup; NaN: none known.", registry=registry)
-        held = Gauge("meantime_restored", "1 while a restored database waits for an owner's word.", registry=registry)
-        alarm = Gauge("meantime_alarms", "Relays that take no mail of ours.", registry=registry)
-        with reading() as session:
-            alarm.set(len(alarms.raised(session)))
-            for state, count in desk.counts(session).items():
-                deliveries.labels(state).set(count)
-            age, last = desk.oldest_due(session, now()), heartbeat.last_beat(session)
-            kept = generation.backup_age(session)
-        backup.set(kept.total_seconds() if kept is not None else float("nan"))
-        held.set(guard().behind() is not None)
-        oldest.set(age.total_seconds() if age else 0)
-        beat.set(last.total_seconds() if last is not None else float("nan"))
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+        return Response(_measures(), content_type=CONTENT_TYPE_LATEST)
 
     return pages
+
+
+def _measures() -> bytes:
+    registry = CollectorRegistry()
+    deliveries = Gauge("meantime_deliveries", "Deliveries by state.", ["state"], registry=registry)
+    oldest = Gauge("meantime_oldest_due_seconds", "Age of the oldest due delivery.", registry=registry)
+    beat = Gauge("meantime_heartbeat_seconds", "Since the timetable rang a worker; NaN: never.", registry=registry)
+    backup = Gauge("meantime_backup_seconds", "Age of the last good backup; NaN: none known.", registry=registry)
+    held = Gauge("meantime_restored", "1 while a restored database waits for an owner's word.", registry=registry)
+    alarm = Gauge("meantime_alarms", "Relays that take no mail of ours.", registry=registry)
+    with reading() as session:
+        alarm.set(len(alarms.raised(session)))
+        for state, count in desk.counts(session).items():
+            deliveries.labels(state).set(count)
+        age, last = desk.oldest_due(session, now()), heartbeat.last_beat(session)
+        kept = generation.backup_age(session)
+    backup.set(kept.total_seconds() if kept is not None else float("nan"))
+    held.set(guard().behind() is not None)
+    oldest.set(age.total_seconds() if age else 0)
+    beat.set(last.total_seconds() if last is not None else float("nan"))
+    return generate_latest(registry)
 
 
 def _status(stopped: list[str], *, late: bool) -> str:
