@@ -18,7 +18,8 @@ from course.lines import Person
 from course.models import DeliveryState, Edition, Reader
 from course.schedule import local_zone
 from course.sequence import Sequence, SequenceLesson, find_published_sequence, read_sequence
-from course.standings import Traveller, slices
+from course.standing import Answer
+from course.standings import OpenRow, Traveller, slices
 from course.unmoved import Unmoved
 
 MOST_EXAMPLES = 10
@@ -179,12 +180,20 @@ def _after(traveller: Traveller, forecast: Forecast) -> Plan | None:
     if awaited is None:
         return None
     said = forecast.unmoved.answer(standing, awaited)
-    if row is not None and row.lesson_id == awaited.lesson_id:
-        number = traveller.wishes_number
-        if row.slot_at == said.slot_at or forecast.unmoved.keeps(row, number, standing, awaited):
-            return _plan(traveller, awaited, row.due_at)
+    if row is not None and row.lesson_id == awaited.lesson_id and _stays(traveller, row, said, forecast):
+        return _plan(traveller, awaited, row.due_at)
     due = said.due_at
     return _plan(traveller, awaited, due and max(due, forecast.claimable))
+
+
+def _stays(traveller: Traveller, row: OpenRow, said: Answer, forecast: Forecast) -> bool:
+    """Whether planning would leave the row of the awaited lesson where it is."""
+    standing = traveller.standing
+    if row.asked:
+        return not standing.paused
+    if row.slot_at == said.slot_at and row.due_at is not None and not standing.held:
+        return True
+    return forecast.unmoved.keeps(row, traveller.wishes_number, standing, said.lesson)
 
 
 def _plan(traveller: Traveller, lesson: SequenceLesson | None, due_at: datetime | None) -> Plan:

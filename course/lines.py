@@ -43,7 +43,6 @@ class Person(NamedTuple):
     row_slot_at: datetime
     row_due_at: datetime | None
     row_edition_id: int | None
-    row_revision_id: int | None
     row_asked: bool
 
     @property
@@ -146,7 +145,7 @@ def _people(course_id: int, after: int, most: int) -> Select[*tuple[Any, ...]]:
             type_coerce(Enrollment.state, Text).label("state"), Enrollment.anchor_wait, Enrollment.paused_until,
             Reader.timezone, Reader.hour, Reader.pace,
             Delivery.lesson_id, type_coerce(Delivery.state, Text).label("row_state"), Delivery.slot_at, Delivery.due_at,
-            Delivery.edition_id, Delivery.revision_id, Delivery.asked,
+            Delivery.edition_id, Delivery.asked,
         )
         .join(Reader, Reader.id == Enrollment.reader_id)
         .outerjoin(Delivery, and_(Delivery.enrollment_id == Enrollment.id, _lessons(OPEN_STATES)))

@@ -35,7 +35,6 @@ class OpenRow:
     slot_at: datetime
     due_at: datetime | None
     edition_id: int | None
-    revision_id: int | None
     wishes_number: int | None
     asked: bool
 
@@ -94,7 +93,7 @@ def _row(person: Person) -> OpenRow | None:
         return None
     return OpenRow(
         person.row_id, person.row_lesson_id, DeliveryState(person.row_state), person.row_slot_at, person.row_due_at,
-        person.row_edition_id, person.row_revision_id, person.row_wishes_number, person.row_asked,
+        person.row_edition_id, person.row_wishes_number, person.row_asked,
     )  # fmt: skip
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from course.consequences import Effect, consequences
 from course.editions import Author, open_draft, replace_draft
+from course.folder import parse_lesson
 from course.models import Delivery, Kind
+from course.wishes import ask_next_now
 from tests.factories import (
     MONDAY,
     SOON,
@@ -15,6 +17,8 @@ from tests.factories import (
     deliveries,
     do_chores,
     join,
+    lesson,
+    newest,
     planned,
     publish_course,
     publish_draft,
@@ -93,6 +97,22 @@ def test_what_was_foretold_is_what_happens(session, course):
     do_chores(session, now)
     rows = session.query(Delivery).filter(Delivery.kind == Kind.LESSON, Delivery.due_at.is_not(None))
     assert {row.reader.email: row.due_at for row in rows} == foretold
+
+
+def test_a_lesson_that_begins_to_ask_holds_who_had_it_and_one_that_stops_lets_them_go(session, course):
+    welcome = lesson("welcome", "immediately")
+    asking = parse_lesson(welcome.source.replace("wait:", "asks: {done: Done}\nwait:"), welcome.file_name)
+    assert would(session, course, asking, *LESSONS[1:]).effects == {Effect.WAITS: 3}
+    publish_draft(session, course.draft, MONDAY + timedelta(hours=1))
+    do_chores(session, MONDAY + timedelta(hours=1))
+    assert would(session, course, *LESSONS, now=MONDAY + timedelta(hours=2)).effects == {Effect.EARLIER: 3}
+
+
+def test_what_was_asked_for_stays_as_it_is(session, course):
+    ana = newest(session, "ana@example.org", course)
+    assert ask_next_now(session, ana, "trust", MONDAY + timedelta(minutes=50))
+    found = would(session, course, "welcome: immediately", "trust: 3 days", "space: 2 days")
+    assert found.effects == {Effect.LATER: 2, Effect.SAME: 1}
 
 
 def test_examples_are_ten_at_the_most(session):
