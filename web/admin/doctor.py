@@ -4,9 +4,11 @@ from threading import Lock
 
 from flask import Blueprint, flash, render_template
 
+from course.generation import backup_age
 from web.admin.gate import owns
-from web.database import Ground, ground
+from web.database import Ground, ground, reading
 from web.doctor import Report, Wishes, examine, open_patient
+from web.doctor.house import in_words
 from web.doctor.patient import time_server_of
 
 # A page is waited for; what has not answered by then is said to be silent.
@@ -24,7 +26,9 @@ def register(desk: Blueprint) -> None:
 
 def health() -> str:
     """The page, before a check-up."""
-    return render_template("admin/health.html", report=None)
+    with reading() as session:
+        age = backup_age(session)
+    return render_template("admin/health.html", report=None, backup=in_words(age) if age is not None else "")
 
 
 def check_up() -> str | tuple[str, int]:
