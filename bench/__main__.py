@@ -1,29 +1,36 @@
-"""`make bench`: measure, print a table, and keep the figures in bench/results.json."""
+"""`make bench`: measure, print a table, and keep the figures in bench/results.json.
+
+python -m bench [PART …]      only these parts, and nothing is kept
+"""
 
 import json
 import os
 import platform
+import sys
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import arithmetic, compiling, edits, personalising
+from bench import arithmetic, compiling, doorbells, edits, outbox, personalising, relays, sending, signup
 from bench.figures import Figure
 
 RESULTS = Path(__file__).parent / "results.json"
-PARTS = (arithmetic, compiling, personalising, edits)
+PARTS = (arithmetic, compiling, personalising, sending, relays, doorbells, signup, outbox, edits)
 
 
 def main() -> None:
     """Everything, one part after the other: two at once would measure each other."""
     measured: list[Figure] = []
-    for part in PARTS:
+    wanted = set(sys.argv[1:])
+    for part in [each for each in PARTS if not wanted or each.__name__.rpartition(".")[2] in wanted]:
         for figure in part.figures():
             measured.append(figure)
             print(f"{figure.name}: {figure.value:,.1f} {figure.unit}", flush=True)
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
     Console().print(_table(measured, machine))
+    if wanted:
+        return
     found = {"machine": machine, "figures": [figure.as_dict() for figure in measured]}
     RESULTS.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -54,9 +54,9 @@ class Spent:
 
 def spent(work: Callable[[], object], server_pid: int | None = None) -> Spent:
     """What one run of a piece of work costs; `server_pid` is the parent of the processes that may work for us."""
-    began, ours, servers = time.perf_counter(), time.process_time(), _family_seconds(server_pid)
+    began, ours, servers = time.perf_counter(), time.process_time(), family_seconds(server_pid)
     work()
-    return Spent(time.perf_counter() - began, time.process_time() - ours, _family_seconds(server_pid) - servers)
+    return Spent(time.perf_counter() - began, time.process_time() - ours, family_seconds(server_pid) - servers)
 
 
 def cpu_seconds_of_five(work: Callable[[], object]) -> float:
@@ -69,7 +69,7 @@ def peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _family_seconds(pid: int | None) -> float:
+def family_seconds(pid: int | None) -> float:
     """The processor time of a process, of those that it waits for, and of those it has buried."""
     if pid is None:
         return 0.0

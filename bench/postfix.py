@@ -22,12 +22,12 @@ def install() -> None:
 def sink(*, delay_ms: int = 0) -> Iterator[int]:
     """A running smtp-sink; its port. `delay_ms` is how long it takes to answer a message's dot."""
     install()
-    port = _free_port()
+    port = free_port()
     user = ("-u", "nobody") if os.geteuid() == 0 else ()
     command = [PROGRAMS / "smtp-sink", *user, "-h", "sink.example.org", f"inet:127.0.0.1:{port}", "1000"]
     process = subprocess.Popen(command, env=_environment(), cwd="/")
     try:
-        _wait_for(port)
+        wait_for(port)
         yield port
     finally:
         process.terminate()
@@ -49,14 +49,16 @@ def _environment() -> dict[str, str]:
     return {"LD_LIBRARY_PATH": str(TOOLS / "usr" / "lib" / "postfix"), "PATH": "/usr/bin:/bin"}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Until somebody listens there."""
     deadline = time.monotonic() + 10
     while True:
         try:

@@ -9,13 +9,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from sqlalchemy import func, select
 
 from bench import postfix
 from bench.due import begin_course, fill, new_database
 from bench.figures import Figure, at_least, at_most
+from bench.rivals.measure import flask_mail, post_office
 from course.database import Database
 from course.models import Delivery, DeliveryState
 from course.sequence import Sequence
@@ -38,7 +38,7 @@ class House:
     hands: list[subprocess.Popen[str]]
     readers: int = 0
 
-    def send(self, mails: int) -> list[dict[str, Any]]:
+    def send(self, mails: int) -> list[dict[str, float]]:
         """Make so many rows due and let all hands send them; what each says of it."""
         fill(self.database, self.sequence, self.readers + 1, mails)
         self.readers += mails
@@ -57,9 +57,9 @@ class House:
 
 
 @contextmanager
-def house(url: str, folder: Path, port: int, processes: int = PROCESSES) -> Iterator[House]:
-    """A fresh installation at `url`, sending to `port`."""
-    settings = secret_settings(folder, f"smtp://127.0.0.1:{port}?tls=none&connections={CONNECTIONS}")
+def house(url: str, folder: Path, smtp_url: str, processes: int = PROCESSES) -> Iterator[House]:
+    """A fresh installation at `url`, or on SQLite in `folder`, sending to `smtp_url`."""
+    settings = secret_settings(folder, smtp_url)
     settings = settings.model_copy(update={"database_url": url} if url else {})
     database = new_database(settings.database)
     with ExitStack() as stack:
@@ -84,21 +84,32 @@ def secret_settings(folder: Path, smtp_url: str) -> Settings:
 
 
 def figures() -> Iterator[Figure]:
-    """On both databases, beside what smtp-source reaches with the same sink."""
+    """On both databases, beside what smtp-source and what people use today reach with the same sink."""
     with tempfile.TemporaryDirectory() as folder, postfix.sink() as port:
-        with house("", Path(folder), port) as on_sqlite:
+        url = f"smtp://127.0.0.1:{port}?tls=none&connections={CONNECTIONS}"
+        with house("", Path(folder), url) as on_sqlite:
             runs, sources = _side_by_side(on_sqlite, port)
         yield at_least("mails end to end, SQLite", _rate(runs), "per second", 1500)
         ratio = median(_rate([run]) / source for run, source in zip(runs, sources, strict=True))
         yield at_least("the same, as a share of smtp-source", ratio, "", 0.35)
         yield at_most("worker's processor per mail, SQLite", _cpu(runs), "µs", 500)
-        with running_postgres() as server, house(server.new_database(), Path(folder), port) as on_postgres:
+        memory = max(hand["kb"] for hand in runs[-1]) / 1024
+        first = max(hand["kb"] for hand in runs[0]) / 1024
+        note = f"{first:.0f} MB after the first {MAILS}"
+        yield at_most(f"worker's memory after {RUNS * MAILS} mails", memory, "MB", 120, note)
+        for name, send, mails, bar in (
+            ("Celery and Flask-Mail", flask_mail, 600, 15),
+            ("post-office", post_office, 1500, 12),
+        ):
+            theirs = send(port, mails)
+            yield at_least(f"times as fast as {name}", _rate(runs) / theirs, "", bar)
+        with running_postgres() as server, house(server.url(), Path(folder), url) as on_postgres:
             runs, _ = _side_by_side(on_postgres, port)
         yield at_least("mails end to end, PostgreSQL", _rate(runs), "per second", 1000)
         yield at_most("worker's processor per mail, PostgreSQL", _cpu(runs), "µs", 500)
 
 
-def _side_by_side(place: House, port: int) -> tuple[list[list[dict[str, Any]]], list[float]]:
+def _side_by_side(place: House, port: int) -> tuple[list[list[dict[str, float]]], list[float]]:
     place.send(500)
     runs, sources = [], []
     for _ in range(RUNS):
@@ -107,11 +118,11 @@ def _side_by_side(place: House, port: int) -> tuple[list[list[dict[str, Any]]], 
     return runs, sources
 
 
-def _rate(runs: list[list[dict[str, Any]]]) -> float:
+def _rate(runs: list[list[dict[str, float]]]) -> float:
     return median(MAILS / max(hand["seconds"] for hand in run) for run in runs)
 
 
-def _cpu(runs: list[list[dict[str, Any]]]) -> float:
+def _cpu(runs: list[list[dict[str, float]]]) -> float:
     return median(1e6 * sum(hand["cpu"] for hand in run) / MAILS for run in runs)
 
 

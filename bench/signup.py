@@ -92,7 +92,7 @@ def _settings(folder: Path, port: int, broker: RunningBroker) -> Settings:
     return secret_settings(folder, f"smtp://127.0.0.1:{port}?tls=none&connections=8").model_copy(
         update={
             "redis_url": broker.url,
-            "web_port": _free_port(),
+            "web_port": postfix.free_port(),
             "signups_per_address": "1000000/hour",
             "signups_in_all": "1000000/hour",
         }
@@ -103,7 +103,7 @@ def _settings(folder: Path, port: int, broker: RunningBroker) -> Settings:
 def _web(settings: Settings) -> Iterator[int]:
     process = subprocess.Popen(web_command(settings), env=environment(settings))
     try:
-        _wait_for(settings.web_port)
+        postfix.wait_for(settings.web_port)
         yield settings.web_port
     finally:
         process.terminate()
@@ -139,22 +139,3 @@ def _idle_sockets(port: int) -> Iterator[None]:
     finally:
         for each in idle:
             each.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("The web server did not start.")

@@ -1,9 +1,10 @@
-"""A mail server that answers everything after ten milliseconds, as one in another town does.
+"""A mail server whose answers arrive ten milliseconds later, as from another town.
 
 python -m bench.slow_relay PORT
 """
 
 import asyncio
+import contextlib
 import sys
 
 DELAY = 0.010
@@ -11,34 +12,19 @@ OFFERS = b"250-slow.example.org\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 20
 
 
 async def _talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"220 slow.example.org ESMTP\r\n")
-    while command := await _next(reader):
-        answers = []
-        while command:
+    _say(writer, b"220 slow.example.org ESMTP\r\n")
+    with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        while command := await reader.readline():
             verb = command[:4].upper()
-            answers.append(OFFERS if verb == b"EHLO" else b"354 Go on\r\n" if verb == b"DATA" else b"250 2.0.0 Ok\r\n")
             if verb == b"DATA":
-                await _say(writer, answers)
-                answers = []
+                _say(writer, b"354 Go on\r\n")
                 await reader.readuntil(b"\r\n.\r\n")
-                answers.append(b"250 2.0.0 Ok\r\n")
-            command = await _next(reader) if _has_more(reader) else b""
-        await _say(writer, answers)
+            _say(writer, OFFERS if verb == b"EHLO" else b"250 2.0.0 Ok\r\n")
     writer.close()
 
 
-async def _say(writer: asyncio.StreamWriter, answers: list[bytes]) -> None:
-    await asyncio.sleep(DELAY)
-    writer.write(b"".join(answers))
-
-
-async def _next(reader: asyncio.StreamReader) -> bytes:
-    return await reader.readline()
-
-
-def _has_more(reader: asyncio.StreamReader) -> bool:
-    """Whether a whole command has come already: it shares the wait of the one before."""
-    return b"\n" in reader._buffer  # type: ignore[attr-defined]
+def _say(writer: asyncio.StreamWriter, answer: bytes) -> None:
+    asyncio.get_running_loop().call_later(DELAY, writer.write, answer)
 
 
 async def main() -> None:
