@@ -63,6 +63,7 @@ def test_production_does_not_start_without_one_of_them(missing):
         ("SECRET_KEY", "a" * 40),
         ("UNDO_MINUTES", "61"),
         ("UNCERTAIN", "twice"),
+        ("DOMAIN_RATES", "gmail.com=20"),
     ],
 )
 def test_a_value_that_cannot_work_stops_the_start_with_one_line(name, value):

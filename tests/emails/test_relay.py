@@ -1,11 +1,13 @@
 """One URL says where mail goes; what it does not say is chosen safely."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from course.errors import Misconfigured
 from emails.relay import Folder, Relay, Timeouts, parse_smtp_url
+from emails.warm_up import WarmUp
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,10 @@ def test_a_folder_is_named_by_its_path():
         ("smtp://host?tls=maybe", "starttls, implicit or none"),
         ("smtps://host?tls=none", "always implicit"),
         ("smtp://host?tsl=none", "no option 'tsl'"),
+        ("smtp://host?per_second=0", "per_second is a number"),
+        ("smtp://host?per_day=many", "per_day is a number"),
+        ("smtp://host?warm_up=2026-11-22", "warm_up is a day and a number"),
+        ("smtp://host?warm_up=2026-13-22:200", "warm_up is a day and a number"),
         ("smtp://robin@host", "without a password"),
         ("smtp://:secret@host", "without a user"),
         ("smtp://robin:s%C3%A9cret@host", "ASCII"),
@@ -79,3 +85,10 @@ def test_a_bad_url_stops_the_start_with_one_clear_line_without_the_password(url,
         parse_smtp_url(url)
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_rates_are_options_of_the_relay():
+    relay = parse_smtp_url("smtp://host?per_second=5&per_hour=2000&warm_up=2026-11-22:200")
+    assert isinstance(relay, Relay)
+    assert (relay.per_second, relay.per_hour, relay.per_day) == (5, 2000, None)
+    assert relay.warm_up == WarmUp(date(2026, 11, 22), 200)
