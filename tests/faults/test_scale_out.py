@@ -37,7 +37,7 @@ def school(net: Network, tmp_path: Path, scale: Scale) -> Iterator[School]:
     ):
         database = Database(open_to(net, postgres))
         migrate(database)
-        opened = School(database, broker, server, tmp_path, journal, CONNECTIONS, scale.many(600))
+        opened = School(database, broker, server, tmp_path, journal, CONNECTIONS, scale.many(250))
         yield opened
         opened.close()
         database.close()
@@ -58,8 +58,8 @@ def test_two_hosts_drain_one_outbox_and_one_that_is_cut_off_loses_nothing(school
     school.judge(uncertain)
     assert max((senders(school) - before).values(), default=0) > 0
     net.mend("b")
-    school.begin_course(school.readers)
-    school.ring_until(lambda: school.states() == {"sent": 2 * school.readers}, "the second course is sent")
+    school.begin_course(20)
+    school.ring_until(lambda: school.states() == {"sent": school.readers + 20}, "the second course is sent")
     school.judge(uncertain)
 
 
