@@ -97,7 +97,8 @@ def send_again(session: Session, enrollment: Enrollment, lesson_key: str, reques
 def set_wishes(session: Session, enrollment: Enrollment, wishes: Wishes, now: datetime) -> None:
     """Change zone, hour and pace; the plans of all this reader's courses follow. Raises Refused."""
     reader = enrollment.reader
-    if wishes.timezone and not known_zone(wishes.timezone):
+    # One that was unknown before is no reason to refuse another hour.
+    if wishes.timezone not in (None, reader.timezone) and not known_zone(wishes.timezone):
         raise Refused({"timezone": "Please choose a time zone from the list."})
     if not FASTEST <= wishes.pace <= SLOWEST:
         raise Refused({"pace": "Please choose a pace from the list."})
