@@ -35,6 +35,7 @@ def test_a_copy_is_of_one_instant_though_others_write_between_its_steps(file: Pa
 
     def write_meanwhile(done: int, of: int) -> None:
         steps.append((done, of))
+        assert len(steps) < 100, "the copy begins anew with every write"
         writer.execute("INSERT INTO t VALUES (2)")
 
     backups.copy_sqlite(file, tmp_path / "copy", write_meanwhile)
