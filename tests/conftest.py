@@ -47,13 +47,25 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
     else:
         databases: Databases = request.getfixturevalue("postgres_databases")
-        url = databases.copy()
+        url = databases.copy(request.getfixturevalue("postgres_template"))
         yield url
         databases.drop(url)
 
 
+@pytest.fixture
+def sqlite_template(migrated_sqlite: Path) -> Path:
+    """The file of which `database_url` is a copy; a room may give it more than the tables."""
+    return migrated_sqlite
+
+
+@pytest.fixture
+def postgres_template(postgres_databases: Databases) -> str:
+    """The same on PostgreSQL: a URL."""
+    return postgres_databases.template
+
+
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file; closing it leaves no write-ahead log beside it."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     _migrate(f"sqlite:///{path}")

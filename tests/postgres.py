@@ -138,10 +138,10 @@ class Databases:
         """The URL of what all copies begin as."""
         return self._url(self._template)
 
-    def copy(self) -> str:
-        """The URL of a fresh copy; nobody may be connected to the template."""
+    def copy(self, template: str = "") -> str:
+        """The URL of a fresh copy of `template`, by default the migrated one; nobody may be connected to that."""
         name = next(self._names)
-        self._say(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY FILE_COPY")
+        self._say(f"CREATE DATABASE {name} TEMPLATE {make_url(template or self.template).database} STRATEGY FILE_COPY")
         return self._url(name)
 
     def drop(self, url: str) -> None:
