@@ -115,6 +115,6 @@ def test_a_generation_is_the_instant_of_its_beginning(database: Database):
     with database.writing() as session:
         assert generation.instant(generation.current(session)) is None and generation.backup_age(session) is None
         first = generation.advance(session)
-        assert generation.advance(session, beyond=first + 10) == first + 11
+        assert generation.advance(session, beyond=first + 10**9) == first + 10**9 + 1
         generation.note_backup(session)
         assert generation.backup_age(session) is not None and generation.instant(first) is not None
