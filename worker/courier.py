@@ -160,6 +160,8 @@ class Trip:
         sent: list[Sent] = []
         ready: list[tuple[Carrier, Cargo]] = []
         answers: list[Answer] = []
+        # What we turned back ourselves ends with a failure too, which is nobody's answer.
+        happened = [(line, event) for line, event in happened if id(event.message) in self._under_way]
         for line, event in happened:
             cargo = self._under_way.get(id(event.message))
             if cargo is None:
