@@ -20,7 +20,6 @@ class Scale:
     """`readers` is None in the short form, where each test says how few are enough."""
 
     readers: int | None
-    soak_readers: int
     seed: int
     repeat: int
 
@@ -36,7 +35,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("faults")
     group.addoption("--readers", type=int, help="how many readers each fault meets (by default a few)")
     group.addoption("--repeats", type=int, default=1, help="how often each fault is repeated")
-    group.addoption("--soak-readers", type=int, default=1000, help="how many readers live through the soak")
     group.addoption("--fault-seed", type=int, default=SEED, help="the seed of what happens by chance")
 
 
@@ -67,4 +65,4 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def scale(request: pytest.FixtureRequest, repeat: int) -> Scale:
     """How large this test is to be, and its chance."""
     option = request.config.getoption
-    return Scale(option("--readers"), option("--soak-readers"), option("--fault-seed"), repeat)
+    return Scale(option("--readers"), option("--fault-seed"), repeat)
