@@ -18,7 +18,7 @@ from emails.dkim import Signer
 from emails.letter import Address, Headers
 from emails.lint import lint
 from emails.press import print_message
-from emails.publish import compiled_lesson, dressed, pictures_of, refused_look, sample_of, source_of
+from emails.publish import addresses_of, compiled_lesson, dressed, pictures_of, refused_look, sample_of, source_of
 from emails.testing.report import Report, report_on
 from emails.testing.spam import spam_score
 
@@ -27,7 +27,7 @@ EXAMPLE = "https://example.org"
 
 def examine(compiler: Compiler, course: CourseSource, settings: Settings) -> Iterator[Problem]:
     """What the texts of a folder would be told at publishing, warnings too. Nothing is stored."""
-    images = {each.path: f"{settings.base_url}/media/{sha256(each.data).hexdigest()}" for each in course.media}
+    images = addresses_of(course, settings)
     yield from remarks_on(compiler, dressed(course, images), course.lessons, images)
 
 

@@ -7,9 +7,10 @@ preview          one text with sample values, on the very path of a real mail
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,6 +32,7 @@ from emails.render import render, render_subject
 from emails.sandbox import sample_values
 from emails.theme import load_theme
 
+Key = TypeVar("Key", int, str)
 SOME_DAY = datetime(2027, 3, 9, 9, tzinfo=UTC)  # a Tuesday, for samples
 FIELD = re.compile(r"\bfields\.([a-z][a-z0-9_]*)")
 SPECIMEN = """\
@@ -77,19 +79,45 @@ def publish_draft(  # noqa: PLR0913, PLR0917
 def compile_edition(compiler: Compiler, edition: Edition, settings: Settings) -> Compilations:
     """All published lessons and the system letters of an edition. Raises SourceError."""
     images = pictures_of(edition, settings)
-    course = dressed(parse_course(edition.source), images)
-    lessons: dict[int, Stored] = {}
+    texts = {each.place.lesson_id: each.source for each in draft_lessons(edition)}
+    return Compilations(*_compiled(compiler, dressed(parse_course(edition.source), images), texts, images))
+
+
+@dataclass(frozen=True)
+class CompiledFolder:
+    """A folder's published lessons by id, and its letters, before there is an edition of them."""
+
+    lessons: Mapping[str, Stored]
+    letters: Mapping[str, Stored]
+
+    def of(self, edition: Edition) -> Compilations:
+        """The same for the edition that was made of the folder."""
+        places = {place.lesson.key: place.lesson_id for place in edition.lessons}
+        return Compilations({places[key]: each for key, each in self.lessons.items()}, dict(self.letters))
+
+
+def compile_folder(compiler: Compiler, source: CourseSource, settings: Settings) -> CompiledFolder:
+    """All published lessons and the system letters of a folder, without a database. Raises SourceError."""
+    images = addresses_of(source, settings)
+    texts = {each.key: each for each in source.lessons}
+    return CompiledFolder(*_compiled(compiler, dressed(source, images), texts, images))
+
+
+def _compiled(
+    compiler: Compiler, course: CourseSource, texts: Mapping[Key, LessonSource], images: Mapping[str, str]
+) -> tuple[dict[Key, Stored], dict[str, Stored]]:
+    lessons: dict[Key, Stored] = {}
     problems = list(refused_look(compiler, course))
     # One mistake in the look would be said again for every lesson.
-    for each in draft_lessons(edition) if not problems else ():
-        if each.source.status == "published":
+    for key, source in texts.items() if not problems else ():
+        if source.status == "published":
             try:
-                lessons[each.place.lesson_id] = compile_lesson(compiler, each.source, course, images)
+                lessons[key] = compile_lesson(compiler, source, course, images)
             except SourceError as error:
                 problems += error.problems
     if problems:
         raise SourceError(*dict.fromkeys(problems))
-    return Compilations(lessons, {name: compile_letter(compiler, name, course) for name in LETTERS})
+    return lessons, {name: compile_letter(compiler, name, course) for name in LETTERS}
 
 
 def compile_lesson(compiler: Compiler, lesson: LessonSource, course: CourseSource, images: Mapping[str, str]) -> Stored:
@@ -222,6 +250,11 @@ def look_of(course: CourseSource) -> Look:
 def pictures_of(edition: Edition, settings: Settings) -> dict[str, str]:
     """The public address of every picture of an edition, by its path in the folder."""
     return {each.path: f"{settings.base_url}/media/{each.digest}" for each in edition.media}
+
+
+def addresses_of(source: CourseSource, settings: Settings) -> dict[str, str]:
+    """The same of a folder, which is in no database yet."""
+    return {each.path: f"{settings.base_url}/media/{sha256(each.data).hexdigest()}" for each in source.media}
 
 
 def dressed(course: CourseSource, images: Mapping[str, str]) -> CourseSource:

@@ -12,7 +12,7 @@ from course.errors import SourceError
 from course.folder import Media
 from course.models import Compilation, Course, EditionLesson, House
 from emails.compile import Compiler
-from emails.publish import preview
+from emails.publish import compile_edition, compile_folder, preview
 from tests.emails import posting
 from tests.emails.posting import COURSE, CRUST, FLOUR, JAR, SETTINGS
 
@@ -49,6 +49,13 @@ def test_pictures_get_their_public_address_in_markdown_and_in_mjml(session: Sess
     address = f"https://courses.example.org/media/{edition.media[0].digest}"
     assert f'src="{address}"' in compilation(session, course, "flour").html
     assert f'src="{address}"' in compilation(session, course, "crust").html
+
+
+def test_a_folder_is_compiled_to_the_same_before_there_is_an_edition_of_it(session: Session, compiler: Compiler):
+    edition = find_published(session, posting.publish(session, compiler))
+    assert edition is not None
+    folder = compile_folder(compiler, posting.source(), SETTINGS)
+    assert folder.of(edition) == compile_edition(compiler, edition, SETTINGS)
 
 
 def test_a_whole_mjml_lesson_gets_the_ways_out_that_its_author_left_out(session: Session, compiler: Compiler):

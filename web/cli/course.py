@@ -23,11 +23,11 @@ from course.folder.source import CourseSource
 from course.folder.writing import write_folder
 from course.models import Course, Edition
 from course.prospects import prospects
-from course.publishing import PublishOptions
+from course.publishing import PublishOptions, publish
 from course.settings import load
 from emails.compile import Compiler
 from emails.proofs import examine
-from emails.publish import publish_draft
+from emails.publish import compile_folder
 from web.cli.arguments import FOLDER
 from web.cli.installation import installation
 from web.cli.plan import plan
@@ -76,11 +76,13 @@ def apply(folder: Path, remove: tuple[str, ...], draft: bool, **more: Any) -> No
     source = read_folder(folder)
     with installation() as here, Compiler(own_themes=here.settings.own_themes) as compiler:
         author = Author("meantime course apply", here.clock.now())
+        # Before anything is written: nobody waits for the database while a text is typeset.
+        compiled = None if draft else compile_folder(compiler, source, here.settings)
         with here.database.writing() as session:
             edition = _draft_of(session, source, remove, author)
-            if not draft:
+            if compiled is not None:
                 options = PublishOptions.of(here.settings, more["catch_up"], finished=more["finished"])
-                publish_draft(session, compiler, edition, here.settings, author, options)
+                publish(session, edition, compiled.of(edition), options, author)
             number = edition.number
         ring_and_follow(here, source.slug)
     click.echo(f"{source.slug}: edition {number} is {'a draft' if draft else 'published'}.")
