@@ -2,7 +2,6 @@
 
 import logging
 import shutil
-import statistics
 import time
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -107,7 +106,8 @@ def test_five_hundred_scanners_change_nothing(app: Flask, database: Database, ev
 def test_no_form_of_the_desk_or_the_mailbox_is_taken_without_its_token(
     app: Flask, database: Database, eve: Enrollment, ana: AtTheDesk
 ):
-    forms = [each for each in addresses(app, "POST", eve) if not each.endpoint.startswith("public.")]
+    # The hooks are no forms: machines call them, with the house's secret (test_hooks.py).
+    forms = [each for each in addresses(app, "POST", eve) if not each.endpoint.startswith(("public.", "hooks."))]
     assert len(forms) > 20
     before = everything(database)
     for form in forms:
@@ -180,8 +180,9 @@ def test_the_answer_takes_as_long_for_the_known_as_for_the_unknown(visitor: Flas
             began = time.perf_counter()
             visitor.post(PLACE, data={"email": address})
             times.append(time.perf_counter() - began)
-    medians = [statistics.median(times) for times in took.values()]
-    assert max(medians) - min(medians) < 0.02, "far below what a network hides"
+    # The quickest of many is what the answer costs; the others also waited for whatever else this machine does.
+    quickest = [min(times) for times in took.values()]
+    assert max(quickest) - min(quickest) < 0.02, "far below what a network hides"
 
 
 def test_signing_up_and_a_page_that_breaks_leave_no_address_and_no_token_in_the_log(
