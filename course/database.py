@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Index, MetaData, Text, create_engine, event, func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -25,7 +26,7 @@ BUSY_SECONDS = 15
 # ends notice within so many seconds. They are ignored where PostgreSQL is reached over a socket of the same machine.
 IDLE, INTERVAL, COUNT = 10, 5, 3
 # Who waits for SQLite's one writer looks again so soon.
-LOOK_AGAIN_SECONDS = (0.0005, 0.002)
+LOOK_AGAIN_SECONDS = (0.0002, 0.0008)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -172,7 +173,7 @@ def _begin_writing(connection: sqlite3.Connection) -> None:
                 connection.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
+                    raise OperationalError("BEGIN IMMEDIATE", {}, error) from error
                 time.sleep(random.uniform(*LOOK_AGAIN_SECONDS))  # noqa: S311 - nobody guesses a nap
             else:
                 return

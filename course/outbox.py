@@ -16,16 +16,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Update, and_, case, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from course import due_rows
 from course.clock import lease_now
 from course.models import Delivery, DeliveryState, Kind, Reader
+from course.prepared import Prepared, among
 
 BACK_OFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 240))
 GIVE_UP_AFTER = timedelta(hours=48)
 URGENT, SCHEDULED = 0, 1
+
+_ROWS: Any = Delivery.__table__
+_CLAIM = Prepared(
+    update(_ROWS)
+    .where(among(_ROWS.c.id, "ids"))
+    .values(
+        state=DeliveryState.CLAIMED,
+        due_at=None,
+        claim_id=bindparam("claim"),
+        lease_until=bindparam("lease"),
+        repeats=case((_ROWS.c.state == DeliveryState.UNCERTAIN, _ROWS.c.repeats + 1), else_=_ROWS.c.repeats),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -67,18 +81,8 @@ def claim(session: Session, now: datetime, priorities: tuple[int, ...], most: in
         taken += [Claimed(row.id, row.enrollment_id, claim_id) for row in look(session, now, most - len(taken))]
     if not taken:
         return []
-    session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_([each.delivery_id for each in taken]))
-        .values(
-            state=DeliveryState.CLAIMED,
-            due_at=None,
-            claim_id=claim_id,
-            lease_until=lease_now(session) + leases.claim,
-            repeats=case((Delivery.state == DeliveryState.UNCERTAIN, Delivery.repeats + 1), else_=Delivery.repeats),
-        )
-        .execution_options(synchronize_session=False)
-    )
+    ids, lease = [each.delivery_id for each in taken], lease_now(session) + leases.claim
+    _CLAIM.execute(session, ids=ids, claim=claim_id, lease=lease)
     return taken
 
 

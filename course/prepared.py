@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, ColumnElement, Dialect, Executable, bindparam
+from sqlalchemy import BindParameter, Column, ColumnElement, CursorResult, Dialect, Executable, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
@@ -32,11 +32,15 @@ class Prepared:
 
     def fetch(self, session: Session, **parameters: Any) -> Sequence[Any]:
         """All rows for these parameters; lists of numbers go to `among`."""
+        return self.execute(session, **parameters).fetchall()
+
+    def execute(self, session: Session, **parameters: Any) -> CursorResult[Any]:
+        """The same for a statement that gives no rows."""
         connection = session.connection()
         plan = self._plan(connection.dialect)
         if connection.dialect.name == "sqlite":
             parameters = {name: _as_json(value) for name, value in parameters.items()}
-        return connection.exec_driver_sql(plan.text, plan.parameters(parameters)).fetchall()
+        return connection.exec_driver_sql(plan.text, plan.parameters(parameters))
 
     def _plan(self, dialect: Dialect) -> "_Plan":
         if dialect.name not in self._plans:

@@ -148,15 +148,16 @@ class Composer:
     def _make(self, kept: Kept, errand: Errand, parts: Parts) -> Message:
         head = parts.values["head"]
         values = {group: fields for group, fields in parts.values.items() if group != "head"}
-        values["links"] = self.wording.links_of(errand, str(head["may"]).split(), kept.links)
-        printed = print_message(kept.compiled, values, self._headers(errand, parts), self.signer)
+        links = self.wording.links_of(errand, str(head["may"]).split(), kept.links)
+        values["links"] = links
+        leave = links["unsubscribe"] if errand.kind in BULK and errand.handle else None
+        printed = print_message(kept.compiled, values, self._headers(errand, parts, leave), self.signer)
         token = parts.message_id.strip("<>").partition("@")[0]
         sender = f"b+{token}@{self.settings.mail_domain}"
         return Message(sender, errand.email, printed.data, printed.digest, tidy=True)
 
-    def _headers(self, errand: Errand, parts: Parts) -> Headers:
+    def _headers(self, errand: Errand, parts: Parts, leave: str | None) -> Headers:
         head, bulk = parts.values["head"], errand.kind in BULK
-        leave = self.links.leave(errand.handle) if bulk and errand.handle else None
         return Headers(
             sender=Address(str(head["name"]), str(head["email"])),
             recipient=Address(str(head["to"]), errand.email),

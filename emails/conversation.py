@@ -104,6 +104,8 @@ class Conversation:
         self._sending, self._asking, self._ready, self._dotted = self._asking, None, False, False
         self._write(self._content)
         self._allow(self._timeouts.content)
+        with contextlib.suppress(OSError):  # the next turn meets it again, and says what it means
+            self._flush()  # the server reads while we make the next mail
 
     def turn(self) -> list[Event]:
         """Write and read what goes without waiting; what happened since the last turn."""

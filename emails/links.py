@@ -63,11 +63,10 @@ class Links:
             "slower": f"{page}#wishes",
             "faster": f"{page}#wishes",
             "pause": f"{page}#pause",
+            "unsubscribe": self.leave(handle),
         }
         if used is None or "read_online" in used:
             links["read_online"] = self.read_online(handle, lesson_key) if lesson_key else page
-        if used is None or "unsubscribe" in used:
-            links["unsubscribe"] = self.leave(handle)
         if used is None or "confirm" in used:
             links["confirm"] = self.confirm(handle, expires)
         return links
