@@ -70,7 +70,7 @@ def house(database: Database, tmp_path: Path) -> Iterator[House]:
 
 
 def test_a_backup_made_while_a_courier_sends_is_whole_and_private(house: House, tmp_path: Path):
-    house.mailing.begin_course("welcome: immediately", readers=READERS)
+    house.mailing.begin_course("welcome: immediately", "later: 52 weeks", readers=READERS)
     sending = threading.Thread(target=house.deliver)
     sending.start()
     told = json.loads(house.run("backup", tmp_path / "kept", "--json"))
