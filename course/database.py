@@ -56,6 +56,11 @@ def _from_text(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
 
+def instant(value: Any) -> datetime:
+    """An instant as the driver gives it, aware, in UTC: for statements of course.prepared."""
+    return datetime.fromisoformat(f"{value}+00:00") if isinstance(value, str) else value.astimezone(UTC)
+
+
 class Word(TypeDecorator[StrEnum]):
     """One word out of an enum, stored as text; a CHECK constraint keeps others out."""
 
