@@ -163,13 +163,10 @@ class Trip:
         # What we turned back ourselves ends with a failure too, which is nobody's answer.
         happened = [(line, event) for line, event in happened if id(event.message) in self._under_way]
         for line, event in happened:
-            cargo = self._under_way.get(id(event.message))
-            if cargo is None:
-                continue
             if isinstance(event, Ready):
-                ready.append((line.carrier, cargo))
+                ready.append((line.carrier, self._under_way[id(event.message)]))
                 continue
-            del self._under_way[id(event.message)]
+            cargo = self._under_way.pop(id(event.message))
             if isinstance(event, Accepted):
                 if cargo.beginning is not None:
                     sent.append(Sent(cargo.beginning, event.reply))
@@ -181,7 +178,8 @@ class Trip:
                 answers.append(Answer(cargo.claimed, error=event.error))
             else:
                 self._hold.take_back(cargo)  # the connection ended before this mail's turn came
-        self._write(sent, ready)
+        # A server may say "go on" and hang up in one breath.
+        self._write(sent, [each for each in ready if id(each[1].message) in self._under_way])
         for answer in answers:
             self._judge(answer)
         for line, event in happened:
@@ -196,7 +194,8 @@ class Trip:
         self._careful.settle(answer)
 
     def _write(self, sent: list[Sent], ready: list[tuple[Carrier, Cargo]]) -> None:
-        over = self._over
+        # What was offered in time still leaves: turning it back would cost its connection.
+        over = self._trouble or self._courier.stopping()
         leaving = [(carrier, cargo) for carrier, cargo in ready if not cargo.begun and not over]
         beginnings = [cargo.beginning for _, cargo in leaving if cargo.beginning is not None]
         may_leave = self._round(sent, beginnings) if sent or beginnings else set()
