@@ -83,6 +83,7 @@ class Trip:
     def go(self) -> bool:
         """True when there may be more to do."""
         lines, leave = self._courier.lines, self._courier.leave
+        lines.try_again()
         try:
             while True:
                 self._fill_up()

@@ -101,6 +101,11 @@ class Lines:
         usable = [each for each in self._lines if each.route.takes_mail and each.carrier.takes_offers]
         yield from sorted(usable, key=lambda line: not line.carrier.is_idle)
 
+    def try_again(self) -> None:
+        """A new trip. A relay that is the only one needs no rest of ours: its mail has been put off already."""
+        if len(self.routes) == 1:
+            self.routes[0].rests_until = 0.0
+
     def wake_up(self) -> None:
         """Before the first mail: connections that the server has ended meanwhile are let go."""
         self.gather(0)

@@ -87,3 +87,14 @@ def test_when_all_of_them_rest_nobody_is_asked_again(mailing: Mailing, servers: 
     assert not courier.deliver(BOTH)
     assert [server.connections for server in servers] == [1, 1]
     assert mailing.states() == ["planned"] * 8
+
+
+def test_the_only_relay_is_tried_again_when_its_mail_is_due_again(
+    mailing: Mailing, servers: tuple[ScriptedServer, ScriptedServer]
+):
+    servers[0].script(Rule("connect", answer="421 4.3.2 Too busy", times=1))
+    mailing.begin_course(readers=4)
+    courier = deliver(mailing, route(servers[0], 1))
+    mailing.wait(timedelta(minutes=3))
+    courier.deliver(BOTH)
+    assert mailing.states() == ["sent"] * 4
