@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from course.editions import Author, create_course, draft_lessons, replace_draft
+from course.editions import Author, create_course, draft_lessons
 from course.folder import CourseSource, LessonSource, parse_course, parse_lesson
 from course.models import Course, Edition
 from course.publishing import Compilations, Compiled, PublishOptions, publish
@@ -50,11 +50,6 @@ def publish_course(session: Session, slug: str, author: Author) -> Course:
     assert course.draft is not None
     publish_draft(session, course.draft, author)
     return course
-
-
-def draft_of(session: Session, course: Course, source: CourseSource, author: Author) -> Edition:
-    """What an editor has been writing."""
-    return replace_draft(session, course, source, author)
 
 
 def publish_draft(session: Session, draft: Edition, author: Author) -> None:

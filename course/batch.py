@@ -13,8 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from collections.abc import Sequence as Series
 from dataclasses import dataclass
-from datetime import datetime, time
-from functools import cache
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, literal_column, or_, select
@@ -37,11 +36,10 @@ from course.models import (
 )  # fmt: skip
 from course.outbox import Claimed
 from course.prepared import Prepared, among
-from course.schedule import Wishes, latest_recurrence, useless, when_late
+from course.schedule import latest_recurrence, useless, when_late
 from course.schedule.pauses import Pause as PastPause
-from course.schedule.pauses import Resume
 from course.sequence import Sequence, SequenceLesson, find_published_sequence
-from course.standing import Standing, after_receipt
+from course.standing import Standing, after_receipt, past_pause, wishes
 
 _D, _E, _R, _C = (table.__table__.c for table in (Delivery, Enrollment, Reader, Course))
 _PUBLISHED, _BARRED = Edition.__table__.c, Suppression.__table__.c
@@ -90,6 +88,7 @@ class Ordinary:
     fingerprint: Fingerprint
     standing: Standing
     lesson: SequenceLesson
+    compilation_id: int
     slot_at: datetime
     day_based: bool
     planned: frozenset[int]
@@ -170,7 +169,9 @@ class _Reading:
             return None
         standing = self._standing(sequence, row)
         lesson = standing.awaited
-        if lesson is None or lesson.lesson_id != row.lesson_id or standing.gate or lesson.source.asks:
+        if lesson is None or lesson.lesson_id != row.lesson_id or lesson.compilation_id is None:
+            return None
+        if standing.gate or lesson.source.asks:
             return None
         if any(pause.end > standing.history.past.anchor for pause in standing.pauses):
             return None  # it made the wait longer, and the replan behind it may not have come yet
@@ -179,6 +180,7 @@ class _Reading:
             fingerprint=tuple(row[:_WIDTH]),
             standing=standing,
             lesson=lesson,
+            compilation_id=lesson.compilation_id,
             slot_at=instant(row.slot_at),
             day_based=bool(row.day_based),
             planned=frozenset(each[1] for each in self._lessons[row.enrollment_id]),
@@ -204,7 +206,7 @@ class _Reading:
         return Standing(
             sequence=sequence,
             history=History(receipts, instant(row.anchor_at or row.confirmed_at or row.created_at)),
-            wishes=_wishes(row.timezone, row.hour, row.pace),
+            wishes=wishes(row.timezone, row.hour, row.pace),
             anchor_wait=row.anchor_wait,
             pauses=(*self._pauses[row.course_id, None], *self._pauses[row.course_id, row.enrollment_id]),
         )
@@ -216,12 +218,5 @@ class _Reading:
         whose = or_(Pause.enrollment_id.is_(None), Pause.enrollment_id.in_(enrollments))
         over = select(Pause).where(Pause.course_id.in_(courses), Pause.ended_at.is_not(None), whose)
         for each in self._session.scalars(over):
-            assert each.ended_at is not None
-            pause = PastPause(each.began_at, each.ended_at, Resume(each.mode or Resume.ACTIVE))
-            found[each.course_id, each.enrollment_id].append(pause)
+            found[each.course_id, each.enrollment_id].append(past_pause(each))
         return found
-
-
-@cache
-def _wishes(timezone: str | None, hour: str | None, pace: float) -> Wishes:
-    return Wishes(timezone, time.fromisoformat(hour) if hour else None, pace)

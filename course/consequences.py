@@ -18,7 +18,7 @@ from course.lines import Person
 from course.models import DeliveryState, Edition, Reader
 from course.schedule import local_zone
 from course.sequence import Sequence, SequenceLesson, find_published_sequence, read_sequence
-from course.standing import Answer
+from course.standing import Answer, answer
 from course.standings import OpenRow, Traveller, slices
 from course.unmoved import Unmoved
 
@@ -89,7 +89,7 @@ def consequences(
     """What publishing `draft` now would do; `catch_up` as in PublishOptions."""
     before = find_published_sequence(session, draft.course_id)
     after = as_if_published(read_sequence(session, draft.id), before, catch_up, now)
-    forecast = Forecast(before, Unmoved(session, now), now + undo)
+    forecast = Forecast(before, Unmoved(session, now), now, now + undo)
     found, cases = Consequences(), Cases(session, now, lambda each: verdict_of(each, forecast))
     with _collector_at_rest():
         for slice_ in slices(session, after):
@@ -133,6 +133,7 @@ class Forecast:
 
     before: Sequence | None
     unmoved: Unmoved
+    now: datetime
     claimable: datetime
 
 
@@ -179,7 +180,7 @@ def _after(traveller: Traveller, forecast: Forecast) -> Plan | None:
     awaited = standing.awaited
     if awaited is None:
         return None
-    said = forecast.unmoved.answer(standing, awaited)
+    said = answer(standing, awaited, forecast.now)
     if row is not None and row.lesson_id == awaited.lesson_id and _stays(traveller, row, said, forecast):
         return _plan(traveller, awaited, row.due_at)
     due = said.due_at
@@ -193,7 +194,7 @@ def _stays(traveller: Traveller, row: OpenRow, said: Answer, forecast: Forecast)
         return not standing.paused
     if row.slot_at == said.slot_at and row.due_at is not None and not standing.held:
         return True
-    return forecast.unmoved.keeps(row, traveller.wishes_number, standing, said.lesson)
+    return forecast.unmoved.keeps(row, traveller.wishes_number, standing, said)
 
 
 def _plan(traveller: Traveller, lesson: SequenceLesson | None, due_at: datetime | None) -> Plan:

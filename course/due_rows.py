@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from course.models import Course, Delivery, DeliveryState
 from course.models.progress import DUE_LESSON
 
-URGENT = 0
 # So many courses at a time: each costs one look into the index.
 COURSES_AT_ONCE = 20
 
@@ -38,12 +37,12 @@ def busy(session: Session, now: datetime) -> bool:
     return session.scalars(select(Delivery.id).where(or_(in_hand, due)).limit(1)).first() is not None
 
 
-def urgent(session: Session, now: datetime, most: int) -> Sequence[Any]:
-    """Up to `most` due rows (id, enrollment_id) that somebody waits for, locked, the longest due first."""
-    return session.execute(_due(now, URGENT, most).with_for_update(skip_locked=True)).all()
+def longest_due(session: Session, now: datetime, priority: int, most: int) -> Sequence[Any]:
+    """Up to `most` due rows (id, enrollment_id) of this priority, locked, the longest due first."""
+    return session.execute(_due(now, priority, most).with_for_update(skip_locked=True)).all()
 
 
-def fair_share(session: Session, now: datetime, most: int) -> list[Any]:
+def fair_share(session: Session, now: datetime, most: int) -> Sequence[Any]:
     """Up to `most` due rows (id, enrollment_id), locked, the longest due of each course first."""
     courses = _courses(session, now)
     if not courses:

@@ -143,13 +143,20 @@ def forget(session: Session, before: datetime, most: int) -> int:
 
 def erase(session: Session, email: str) -> int:
     """Erase the texts that hold this address, for a reader who is erased: what is about a reader goes with the row."""
-    named = email.lower().encode()
+    local, _, domain = email.lower().rpartition("@")
+    spellings = [f"{local}{at}{domain}".encode() for at in ("@", "=", "=40", "%40")]
     kept = select(Report.id, Report.raw, Report.reply).where(Report.raw.is_not(None)).execution_options(yield_per=50)
     texts = ((each.id, (each.raw or b"") + (each.reply or "").encode()) for each in session.execute(kept))
-    found = [report_id for report_id, text in texts if named in text.lower()]
+    found = [report_id for report_id, text in texts if _holds(text, spellings)]
     gone = update(Report).where(Report.id.in_(found)).execution_options(synchronize_session=False)
     session.execute(gone.values(raw=None, reply=None, recipients=[]))
     return len(found)
+
+
+def _holds(text: bytes, spellings: list[bytes]) -> bool:
+    """Whether one of these is in a mail's text, across soft line breaks too."""
+    plain = text.replace(b"=\r\n", b"").replace(b"=\n", b"").lower()
+    return any(each in plain for each in spellings)
 
 
 def _added(session: Session, row: Report) -> bool:

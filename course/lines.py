@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from course.models import Course, Delivery, DeliveryState, Enrollment, Pause, Reader, Sign
 from course.models.progress import OPEN_STATES
-from course.schedule.pauses import INSTANT, Resume
+from course.schedule.pauses import INSTANT
 from course.schedule.pauses import Pause as PastPause
 from course.sequence import Sequence, recall_sequence
-from course.standing import ON_THE_WAY
+from course.standing import ON_THE_WAY, past_pause
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -184,9 +184,7 @@ def _pauses(session: Session, course_id: int, run: tuple[int, int]) -> Mapping[i
     found: dict[int | None, list[PastPause]] = defaultdict(list)
     whose = or_(Pause.enrollment_id.is_(None), Pause.enrollment_id.between(*run))
     for each in session.scalars(select(Pause).where(Pause.course_id == course_id, Pause.ended_at.is_not(None), whose)):
-        assert each.ended_at is not None
-        pause = PastPause(each.began_at, each.ended_at, Resume(each.mode or Resume.ACTIVE))
-        found[each.enrollment_id].append(pause)
+        found[each.enrollment_id].append(past_pause(each))
     return found
 
 

@@ -19,8 +19,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, CursorResult, Update, and_, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
-from course import due_rows
 from course.clock import lease_now
+from course.due_rows import fair_share, longest_due
 from course.models import Delivery, DeliveryState, Kind, Reader
 from course.prepared import Prepared, among
 
@@ -77,8 +77,10 @@ def claim(session: Session, now: datetime, priorities: tuple[int, ...], most: in
     claim_id = secrets.token_hex(12)
     taken: list[Claimed] = []
     for priority in priorities:
-        look = due_rows.fair_share if priority == SCHEDULED else due_rows.urgent
-        taken += [Claimed(row.id, row.enrollment_id, claim_id) for row in look(session, now, most - len(taken))]
+        left = most - len(taken)
+        fairly = priority == SCHEDULED
+        rows = fair_share(session, now, left) if fairly else longest_due(session, now, priority, left)
+        taken += [Claimed(row.id, row.enrollment_id, claim_id) for row in rows]
     if not taken:
         return []
     ids, lease = [each.delivery_id for each in taken], lease_now(session) + leases.claim

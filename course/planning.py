@@ -59,7 +59,9 @@ def advance(session: Session, enrollment_id: int, now: datetime, *, by_publicati
             _wait_for_undo(planned, standing)
     elif row.state is DeliveryState.PLANNED or row.revision_id != lesson.revision_id:
         plan, wishes_number = (row.slot_at, row.due_at), enrollment.reader.wishes_number
-        stays = by_publication and Unmoved(session, now).keeps(row, wishes_number, standing, lesson)
+        stays = by_publication and Unmoved(session, now).keeps(
+            row, wishes_number, standing, answer(standing, lesson, now)
+        )
         row.wishes_number = wishes_number
         _replan(session, standing, row, lesson, now)
         if stays:

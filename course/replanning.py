@@ -14,12 +14,11 @@ from sqlalchemy import bindparam, func, update
 from sqlalchemy.orm import Session
 
 from course import planning
-from course.answers import Answers
 from course.cases import Cases
 from course.lines import Person, read_people
 from course.models import Delivery, DeliveryState
 from course.sequence import published_sequence
-from course.standing import Answer
+from course.standing import Answer, answer
 from course.standings import Traveller
 from course.turns import Turn, is_turn, lock_free, turn_of, write_turns
 from course.unmoved import Unmoved
@@ -52,8 +51,8 @@ def replan_slice(session: Session, run: Run, now: datetime) -> tuple[int, int]:
     """Plan a run of enrollments anew; returns how many, and the last one's id."""
     sequence = published_sequence(session, run.course_id)
     slice_ = read_people(session, sequence, run.after, run.most)
-    answers, unmoved = Answers(now), None if run.resumed else Unmoved(session, now)
-    cases = Cases(session, now, lambda each: _judged(each, answers, unmoved))
+    unmoved = None if run.resumed else Unmoved(session, now)
+    cases = Cases(session, now, lambda each: _judged(each, unmoved, now))
     judged = list(cases.of(slice_))
     ordinary = [person for person, verdict in judged if verdict is None]
     turning = [person for person, verdict in judged if isinstance(verdict, Turn)]
@@ -84,12 +83,12 @@ def _turn(
     return {person.id for person, _ in turns}
 
 
-def _judged(traveller: Traveller, answers: Answers, unmoved: Unmoved | None) -> Move | Turn | None:
+def _judged(traveller: Traveller, unmoved: Unmoved | None, now: datetime) -> Move | Turn | None:
     """What is to be written for everybody in the same case; None where planning.advance has to look."""
     awaited = traveller.standing.awaited
     if awaited is not None and is_turn(traveller):
-        return turn_of(traveller, awaited, answers.of(traveller.standing, awaited))
-    return _move(traveller, answers, unmoved) if _only_moves(traveller) else None
+        return turn_of(traveller, awaited, answer(traveller.standing, awaited, now))
+    return _move(traveller, unmoved, now) if _only_moves(traveller) else None
 
 
 def _only_moves(traveller: Traveller) -> bool:
@@ -100,15 +99,15 @@ def _only_moves(traveller: Traveller) -> bool:
     return row.state is DeliveryState.PLANNED and row.lesson_id == awaited.lesson_id and not row.asked
 
 
-def _move(traveller: Traveller, answers: Answers, unmoved: Unmoved | None) -> Move:
+def _move(traveller: Traveller, unmoved: Unmoved | None, now: datetime) -> Move:
     """What one update writes for everybody in the same case, as planning would write it."""
     row, standing, awaited = traveller.row, traveller.standing, traveller.standing.awaited
     assert row is not None and awaited is not None, "only rows that move come here"
-    sequence, said = standing.sequence, answers.of(standing, awaited)
+    sequence, said = standing.sequence, answer(standing, awaited, now)
     slot_at, due_at = said.slot_at, said.due_at
     if slot_at == row.slot_at and row.due_at is not None and not standing.held:
         due_at = row.due_at
-    elif unmoved is not None and unmoved.keeps(row, traveller.wishes_number, standing, awaited):
+    elif unmoved is not None and unmoved.keeps(row, traveller.wishes_number, standing, said):
         slot_at, due_at = row.slot_at, row.due_at
     elif row.edition_id != sequence.edition_id and due_at is not None:
         due_at = max(due_at, sequence.undo_until or due_at)

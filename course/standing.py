@@ -8,7 +8,7 @@ following    the lesson after this one, for "the next lesson comes on …"
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
-from functools import cached_property
+from functools import cache, cached_property
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -120,14 +120,24 @@ def _pauses_of(session: Session, enrollment: Enrollment) -> Iterator[PastPause]:
     """The pauses of the course and of this reader in it that are over; one that lasts holds the row instead."""
     of_all_or_mine = or_(Pause.enrollment_id.is_(None), Pause.enrollment_id == enrollment.id)
     over = select(Pause).where(Pause.course_id == enrollment.course_id, Pause.ended_at.is_not(None), of_all_or_mine)
-    for each in session.scalars(over):
-        assert each.ended_at is not None
-        yield PastPause(each.began_at, each.ended_at, Resume(each.mode or Resume.ACTIVE))
+    yield from map(past_pause, session.scalars(over))
+
+
+def past_pause(row: Pause) -> PastPause:
+    """A pause that is over, as the schedule wants it."""
+    assert row.ended_at is not None
+    return PastPause(row.began_at, row.ended_at, Resume(row.mode or Resume.ACTIVE))
 
 
 def wishes_of(reader: Reader) -> Wishes:
     """A reader's wishes as the schedule wants them."""
-    return Wishes(reader.timezone, time.fromisoformat(reader.hour) if reader.hour else None, reader.pace)
+    return wishes(reader.timezone, reader.hour, reader.pace)
+
+
+@cache
+def wishes(timezone: str | None, hour: str | None, pace: float) -> Wishes:
+    """The same from the columns: few readers have wishes that nobody else has."""
+    return Wishes(timezone, time.fromisoformat(hour) if hour else None, pace)
 
 
 @dataclass(frozen=True)

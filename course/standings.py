@@ -7,17 +7,15 @@ anchor, and the anchor not before the last lesson, so no other day that a lesson
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
-from functools import cache
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from course.history import History, Receipt
 from course.lines import Epochs, Had, Person, Slice, read_people
 from course.models import DeliveryState, EnrollmentState
-from course.schedule import Wishes
 from course.sequence import Sequence
-from course.standing import Standing
+from course.standing import Standing, wishes
 
 SLICE = 5000
 NOTHING = Had()
@@ -73,7 +71,7 @@ def _standing(slice_: Slice, person: Person) -> Standing:
     return Standing(
         sequence=slice_.sequence,
         history=History(receipts, person.begins_at),
-        wishes=_wishes(person.timezone, person.hour, person.pace),
+        wishes=wishes(person.timezone, person.hour, person.pace),
         anchor_wait=person.anchor_wait,
         paused=slice_.course_paused or (resting and person.paused_until is None),
         resumes_at=person.paused_until if resting else None,
@@ -95,11 +93,6 @@ def _row(person: Person) -> OpenRow | None:
         person.row_id, person.row_lesson_id, DeliveryState(person.row_state), person.row_slot_at, person.row_due_at,
         person.row_edition_id, person.row_wishes_number, person.row_asked,
     )  # fmt: skip
-
-
-@cache
-def _wishes(timezone: str | None, hour: str | None, pace: float) -> Wishes:
-    return Wishes(timezone, time.fromisoformat(hour) if hour else None, pace)
 
 
 def _receipts(epochs: Epochs, lessons: str) -> tuple[Receipt, ...]:

@@ -5,17 +5,15 @@ whoever a publication moves. For everybody else nothing has happened: what is la
 flows on, and what was pushed to a later day stays there.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from course.answers import Answers
 from course.schedule import NoSlot, slot
-from course.sequence import Sequence, SequenceLesson, recall_sequence
-from course.standing import Answer, Standing
+from course.sequence import Sequence, recall_sequence
+from course.standing import Answer, Standing, answer
 
 
 class Planned(Protocol):
@@ -36,14 +34,16 @@ class Unmoved:
 
     def __init__(self, session: Session, now: datetime) -> None:
         self._session, self._now = session, now
-        self._known: dict[int, tuple[Sequence, Answers]] = {}
+        self._known: dict[int, Sequence] = {}
 
-    def keeps(self, row: Planned, wishes_number: int, standing: Standing, lesson: SequenceLesson) -> bool:
-        """Whether the row stays as it is: the edition that it was planned under gives the answer of today's."""
+    def keeps(self, row: Planned, wishes_number: int, standing: Standing, said: Answer) -> bool:
+        """Whether the row stays as it is: the edition that it was planned under gives the answer that today's has
+        `said`."""
         if row.due_at is None or row.edition_id is None or row.wishes_number != wishes_number or standing.held:
             return False
-        if row.edition_id != standing.sequence.edition_id and not self._same(row.edition_id, standing, lesson):
+        if row.edition_id != standing.sequence.edition_id and not self._same(row.edition_id, standing, said):
             return False
+        lesson = said.lesson
         try:
             # A pause that has ended since it was planned moves it, whoever publishes.
             ordinary = slot(
@@ -53,20 +53,15 @@ class Unmoved:
             return False
         return row.slot_at >= ordinary.at
 
-    def answer(self, standing: Standing, lesson: SequenceLesson) -> Answer:
-        """When the lesson goes, asked under the edition of today."""
-        _sequence, answers = self._edition(standing.sequence.edition_id, lambda: standing.sequence)
-        return answers.of(standing, lesson)
-
-    def _same(self, edition_id: int, standing: Standing, lesson: SequenceLesson) -> bool:
-        before, old_answers = self._edition(edition_id, lambda: recall_sequence(self._session, edition_id))
-        was = before.find(lesson.lesson_id)
+    def _same(self, edition_id: int, standing: Standing, said: Answer) -> bool:
+        before = self._edition(edition_id)
+        was = before.find(said.lesson.lesson_id)
         if was is None:
             return False
-        old, new = old_answers.of(replace(standing, sequence=before), was), self.answer(standing, lesson)
-        return (old.slot_at, old.due_at) == (new.slot_at, new.due_at)
+        old = answer(replace(standing, sequence=before), was, self._now)
+        return (old.slot_at, old.due_at) == (said.slot_at, said.due_at)
 
-    def _edition(self, edition_id: int, read: Callable[[], Sequence]) -> tuple[Sequence, Answers]:
+    def _edition(self, edition_id: int) -> Sequence:
         if edition_id not in self._known:
-            self._known[edition_id] = (read(), Answers(self._now))
+            self._known[edition_id] = recall_sequence(self._session, edition_id)
         return self._known[edition_id]

@@ -62,20 +62,8 @@ class Careful:
             raise
         except Exception as error:
             log.exception("not begun", delivery=claimed.delivery_id)
-            with self.database.writing() as session:
-                _lock(session, claimed)
-                delivery = outbox.hold(session, claimed)
-                if delivery is not None:
-                    outbox.record_failed(session, delivery, f"This mail could not be made: {type(error).__name__}.")
+            self._fail(claimed, f"This mail could not be made: {type(error).__name__}.")
         return None
-
-    def fail(self, claimed: Claimed, reason: str) -> None:
-        """A mail that cannot be made; it fails visibly."""
-        with self.database.writing() as session:
-            _lock(session, claimed)
-            delivery = outbox.hold(session, claimed)
-            if delivery is not None:
-                outbox.record_failed(session, delivery, reason)
 
     def settle(self, answer: Answer) -> None:
         """Record one answer and plan what follows; raises DATABASE_TROUBLE if that lasts."""
@@ -92,6 +80,13 @@ class Careful:
         """Give back what was not begun."""
         if rest:
             _persistently(partial(self._release, rest, later))
+
+    def _fail(self, claimed: Claimed, reason: str) -> None:
+        with self.database.writing() as session:
+            _lock(session, claimed)
+            delivery = outbox.hold(session, claimed)
+            if delivery is not None:
+                outbox.record_failed(session, delivery, reason)
 
     def _begin(self, session: Session, claimed: Claimed, now: datetime) -> Message | None:
         delivery = outbox.hold(session, claimed)

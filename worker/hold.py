@@ -57,8 +57,7 @@ class Hold:
             with self._database.reading() as session:
                 ordinary = batch.read_batch(session, claimed)
                 for each in ordinary.values():
-                    if each.lesson.compilation_id is not None:
-                        self._kept[each.lesson.compilation_id] = keep(session, each.lesson.compilation_id)
+                    self._kept[each.compilation_id] = keep(session, each.compilation_id)
             self._ordinary |= ordinary
         except DATABASE_TROUBLE:
             raise
@@ -102,14 +101,14 @@ class Hold:
     def _make(self, claimed: Claimed) -> Cargo | None:
         """The mail of an ordinary lesson, made but not begun; None where it has to go the careful way."""
         ordinary = self._ordinary.get(claimed.delivery_id)
-        if ordinary is None or ordinary.lesson.compilation_id is None:
+        if ordinary is None:
             return None
         now = self._clock.now()
         try:
             slot_at = ordinary.slot_now(now)
             if slot_at is None:
                 return None
-            sent, kept = ordinary.sent(slot_at, now), self._kept[ordinary.lesson.compilation_id]
+            sent, kept = ordinary.sent(slot_at, now), self._kept[ordinary.compilation_id]
             made = self._composer.compose_lesson(Occasion(_errand(ordinary), sent, ordinary.lesson, kept), now)
         except Exception as error:
             log.info("not ordinary", delivery=claimed.delivery_id, error=type(error).__name__)

@@ -6,7 +6,6 @@ accepted is in the database before it is acknowledged. It never answers by mail,
 
 import asyncio
 import re
-import signal
 import sys
 from urllib.parse import urlsplit
 
@@ -23,6 +22,7 @@ from course.database import Database
 from course.errors import MeantimeError, Misconfigured
 from course.settings import Settings, load
 from web.hooks import MOST_OCTETS
+from web.mail_server import serve_mail
 
 SECONDS = 60.0  # that somebody may say nothing
 LEAVE = "leave"
@@ -97,12 +97,8 @@ async def serve(ears: Ears, url: str) -> None:
     """Take mail at smtp://HOST:PORT or lmtp://HOST:PORT until SIGTERM or SIGINT; raise OSError if it is taken."""
     parts = urlsplit(url)
     kind = _Lmtp if parts.scheme == "lmtp" else _Smtp
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
 
-    def connection() -> SMTP:
+    def connection(loop: asyncio.AbstractEventLoop) -> SMTP:
         return kind(
             ears,
             data_size_limit=MOST_OCTETS,
@@ -113,9 +109,7 @@ async def serve(ears: Ears, url: str) -> None:
             loop=loop,
         )
 
-    server = await loop.create_server(connection, parts.hostname, parts.port or 0)
-    await stop.wait()
-    server.close()
+    await serve_mail(connection, parts.hostname, parts.port or 0)
 
 
 def main() -> int:

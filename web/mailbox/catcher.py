@@ -8,7 +8,6 @@ Some addresses play a part, at any domain, so that a demonstration can show what
 """
 
 import asyncio
-import signal
 import sys
 from itertools import count
 from pathlib import Path
@@ -19,6 +18,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from course.clock import Clock, open_clock
 from course.errors import MeantimeError, Misconfigured
 from course.settings import load
+from web.mail_server import serve_mail
 from web.mailbox import trace
 
 LARGEST_MAIL = 32 * 1024 * 1024
@@ -71,17 +71,11 @@ class Catcher:
 
 async def serve(catcher: Catcher, port: int) -> None:
     """Take mail on 127.0.0.1:`port` until SIGTERM or SIGINT; raise OSError when the port is taken."""
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
 
-    def connection() -> SMTP:
+    def connection(loop: asyncio.AbstractEventLoop) -> SMTP:
         return SMTP(catcher, data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True, hostname="mailbox", loop=loop)
 
-    server = await loop.create_server(connection, "127.0.0.1", port)
-    await stop.wait()
-    server.close()
+    await serve_mail(connection, "127.0.0.1", port)
 
 
 def main() -> int:
