@@ -4,27 +4,29 @@ Whoever signs up learns nothing about the address: the answer is the same for kn
 What the form says becomes the reader's only when the address is confirmed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from course import outbox, planning, suppressions
+from course import outbox, planning, signups, suppressions
 from course.addresses import check_address, clean_name
 from course.database import one_at_a_time
 from course.errors import MeantimeError, NotFound, Refused
 from course.history import read_history
-from course.models import Course, Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Reader
+from course.models import Delivery, DeliveryState, Enrollment, EnrollmentState, Kind, Reader
 from course.schedule import Rules, known_zone
 from course.schedule.walltime import is_quiet
-from course.sequence import published_sequence
+from course.sequence import sequence_at
+from course.signups import Letter, NewLetter, Run
 from course.tokens import Tokens, identity_key, new_handle
 
 CONFIRM_WITHIN = timedelta(hours=72)
-ASK_AGAIN_AFTER = timedelta(hours=24)
 MOST_A_DAY = 3
 GRACE = timedelta(minutes=15)
+UNANSWERED = frozenset({EnrollmentState.PENDING, EnrollmentState.ENDED})
 
 
 class Ended(MeantimeError):
@@ -43,28 +45,25 @@ class Signup:
 
 def enroll(session: Session, slug: str, signup: Signup, now: datetime) -> None:
     """Take a sign-up: plan the confirmation, or the "you are already in" mail. Raises Refused and NotFound."""
-    course = session.scalars(select(Course).where(Course.slug == slug)).one_or_none()
-    if course is None:
-        raise NotFound("There is no such course.")
-    sequence = published_sequence(session, course.id)
+    sequence = sequence_at(session, slug)
     address, wishes = _check(signup, sequence.course.rules)
+    session.flush()  # what follows looks past the session, at the rows themselves
     digest = Tokens(identity_key(session), ()).address_digest(address)
-    if suppressions.reasons(session, digest) - {suppressions.LEFT_ALL}:
+    if signups.is_barred(session, digest):
         return  # an address that bounced or complained gets nothing, is not kept, and the form does not say so
     one_at_a_time(session, digest)  # two forms at once cannot both see the last mail of the day
-    reader = _find_reader(session, digest)
-    enrollment = latest_run(session, reader.id, course.id) if reader else None
-    if enrollment is None:
-        first = new_run(reader or _new_reader(address, digest, now), course.id, 1, now)
-        first.wishes = wishes
-        session.add(first)
-        if reader is None or not _had_enough(session, reader.id, now):
-            _plan(session, Kind.CONFIRMATION, first, sequence.edition_id, now)
-    elif enrollment.state in (EnrollmentState.PENDING, EnrollmentState.ENDED):
-        enrollment.state, enrollment.wishes = EnrollmentState.PENDING, wishes
-        _ask(session, enrollment, sequence.edition_id, now)
-    else:
-        _remind(session, enrollment, sequence.edition_id, now)
+    reader = signups.find_reader(session, digest)
+    run = signups.latest_run(session, reader, sequence.course_id) if reader else None
+    kind = Kind.CONFIRMATION if run is None or run.state in UNANSWERED else Kind.SIGN_IN
+    due = reader is None or _may_write(signups.letters_of_the_day(session, reader, now), kind, run, now)
+    reader = reader or signups.add_reader(session, address, digest, now)
+    mine = run.id if run else signups.add_run(session, reader, sequence.course_id, wishes, now)
+    if run and kind is Kind.CONFIRMATION:
+        signups.ask_again(session, mine, wishes, asked_at=now if due else None)
+    if due:
+        until = now + CONFIRM_WITHIN if kind is Kind.CONFIRMATION else None
+        signups.add_letter(session, NewLetter(kind, mine, reader, sequence.edition_id, until), now)
+    session.expire_all()
 
 
 def _check(signup: Signup, rules: Rules) -> tuple[str, dict[str, str | None]]:
@@ -102,15 +101,17 @@ def check_hour(text: str, rules: Rules) -> str | None:
     return f"{hour:%H:%M}"
 
 
-def _find_reader(session: Session, digest: str) -> Reader | None:
-    """The reader of an address, however it is capitalised: nobody has more mail by typing it otherwise."""
-    # Locked against being forgotten at this moment (course.privacy).
-    known = select(Reader).where(Reader.digest == digest).with_for_update(read=True, key_share=True)
-    return session.scalars(known).one_or_none()
-
-
-def _new_reader(address: str, digest: str, now: datetime) -> Reader:
-    return Reader(handle=new_handle(), email=address, digest=digest, created_at=now)
+def _may_write(letters: Sequence[Letter], kind: Kind, run: Run | None, now: datetime) -> bool:
+    """Whether an address may get one more mail today, and this enrollment a second one of its kind."""
+    if run is None or len(letters) >= MOST_A_DAY:
+        return len(letters) < MOST_A_DAY
+    lost: tuple[DeliveryState, ...] = ()
+    since = now - signups.A_DAY
+    if kind is Kind.CONFIRMATION:
+        lost = (DeliveryState.CANCELLED, DeliveryState.FAILED)
+        since = run.finished_at or run.created_at - GRACE  # who left today may come back today
+    mine = (each for each in letters if each.enrollment_id == run.id and each.kind is kind)
+    return not any(each.created_at > since and each.state not in lost for each in mine)
 
 
 def latest_run(session: Session, reader_id: int, course_id: int) -> Enrollment | None:
@@ -131,53 +132,6 @@ def new_run(reader: Reader, course_id: int, run: int, now: datetime) -> Enrollme
         created_at=now,
         asked_at=now,
     )
-
-
-def _ask(session: Session, enrollment: Enrollment, edition_id: int, now: datetime) -> None:
-    """Plan a confirmation, unless one is unanswered since less than a day, or the address had enough today."""
-    unanswered = select(Delivery.id).where(
-        Delivery.enrollment_id == enrollment.id,
-        Delivery.kind == Kind.CONFIRMATION,
-        Delivery.created_at > max(now - ASK_AGAIN_AFTER, enrollment.finished_at or enrollment.created_at - GRACE),
-        Delivery.state.not_in((DeliveryState.CANCELLED, DeliveryState.FAILED)),
-    )
-    if session.scalars(unanswered).first() is None and not _had_enough(session, enrollment.reader_id, now):
-        enrollment.asked_at = now
-        _plan(session, Kind.CONFIRMATION, enrollment, edition_id, now)
-
-
-def _remind(session: Session, enrollment: Enrollment, edition_id: int, now: datetime) -> None:
-    """Plan a "you are already in" mail, at most one a day."""
-    recent = select(Delivery.id).where(
-        Delivery.enrollment_id == enrollment.id,
-        Delivery.kind == Kind.SIGN_IN,
-        Delivery.created_at > now - ASK_AGAIN_AFTER,
-    )
-    if session.scalars(recent).first() is None and not _had_enough(session, enrollment.reader_id, now):
-        _plan(session, Kind.SIGN_IN, enrollment, edition_id, now)
-
-
-def _had_enough(session: Session, reader_id: int, now: datetime) -> bool:
-    """Whether an address got its share of unasked-for mail today: anybody can type it into a form."""
-    today = select(func.count()).where(
-        Delivery.reader_id == reader_id,
-        Delivery.kind.in_((Kind.CONFIRMATION, Kind.SIGN_IN)),
-        Delivery.created_at > now - timedelta(hours=24),
-    )
-    return (session.scalar(today) or 0) >= MOST_A_DAY
-
-
-def _plan(session: Session, kind: Kind, enrollment: Enrollment, edition_id: int, now: datetime) -> None:
-    row = Delivery(
-        kind=kind,
-        enrollment=enrollment,
-        reader=enrollment.reader,
-        edition_id=edition_id,
-        slot_at=now,
-        useless_after=now + CONFIRM_WITHIN if kind is Kind.CONFIRMATION else None,
-        created_at=now,
-    )
-    outbox.plan_urgent(session, row)
 
 
 def find(session: Session, handle: str) -> Enrollment:

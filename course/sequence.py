@@ -9,16 +9,23 @@ from datetime import datetime
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
+from course.database import instant
 from course.errors import NotFound
 from course.folder.parsing import parse_course, parse_lesson
 from course.folder.source import CourseSource, LessonSource
-from course.models import Edition, EditionLesson, EditionLetter, EditionState
+from course.models import Course, Edition, EditionLesson, EditionLetter, EditionState
+from course.prepared import Prepared
 from course.schedule import Step
 
 REMEMBERED = 500
+_PUBLISHED_AT = Prepared(
+    select(Edition.id, Edition.published_at, Edition.undo_until)
+    .join(Course, Course.id == Edition.course_id)
+    .where(Course.slug == bindparam("slug"), Edition.state == EditionState.PUBLISHED)
+)
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,16 @@ def find_published_sequence(session: Session, course_id: int) -> Sequence | None
         return None
     # Its instants too: SQLite gives the number of a publication that was rolled back to another one.
     return _kept_sequence(session, (edition.id, edition.published_at, edition.undo_until))
+
+
+def sequence_at(session: Session, slug: str) -> Sequence:
+    """The same by the course's address, for whoever signs up; raises NotFound."""
+    found = _PUBLISHED_AT.fetch(session, slug=slug)
+    if not found:
+        raise NotFound("There is no such course.")
+    edition_id, *instants = found[0]
+    published_at, undo_until = (None if each is None else instant(each) for each in instants)
+    return _kept_sequence(session, (edition_id, published_at, undo_until))
 
 
 def recall_sequence(session: Session, edition_id: int) -> Sequence:
