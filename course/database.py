@@ -25,6 +25,7 @@ BUSY_SECONDS = 15
 # A host that is cut off amid a transaction must not keep its rows locked for the two hours that TCP would wait: both
 # ends notice within so many seconds. They are ignored where PostgreSQL is reached over a socket of the same machine.
 IDLE, INTERVAL, COUNT = 10, 5, 3
+SILENCE_MILLISECONDS = 1000 * (IDLE + INTERVAL * COUNT)
 # Who waits for SQLite's one writer looks again so soon.
 LOOK_AGAIN_SECONDS = (0.0002, 0.0008)
 
@@ -131,6 +132,13 @@ class Database:
         with Session(self._readers, expire_on_commit=False) as session:
             yield session
 
+    def empty_log(self) -> None:
+        """SQLite's write-ahead log goes into the database's file, as far as nobody is reading; it held older pages."""
+        if self.is_sqlite:
+            with self._readers.connect() as connection:
+                driver: Any = connection.connection.driver_connection
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def after_fork(self) -> None:
         """Forget the parent's connections without closing them: they are not ours."""
         self.engine.dispose(close=False)
@@ -188,12 +196,11 @@ def _begin_writing(connection: sqlite3.Connection) -> None:
 
 def _our_end() -> dict[str, int]:
     """How soon we notice that the server cannot be reached; libpq's words, the last in milliseconds."""
-    seconds = IDLE + INTERVAL * COUNT
     return {
         "keepalives_idle": IDLE,
         "keepalives_interval": INTERVAL,
         "keepalives_count": COUNT,
-        "tcp_user_timeout": 1000 * seconds,
+        "tcp_user_timeout": SILENCE_MILLISECONDS,
     }
 
 
@@ -203,4 +210,6 @@ def _teach_postgresql(engine: Any) -> None:
         connection.autocommit = True
         for name, value in (("idle", IDLE), ("interval", INTERVAL), ("count", COUNT)):
             connection.execute(f"SET tcp_keepalives_{name} = {value}")
+        # Probes are only sent where all is quiet: an answer that nobody took needs an end of its own.
+        connection.execute(f"SET tcp_user_timeout = {SILENCE_MILLISECONDS}")
         connection.autocommit = False

@@ -14,6 +14,7 @@ COMMANDS = {
     "init": "web.cli.house:init",
     "admin": "web.cli.house:admin",
     "course": "web.cli.course:course",
+    "reader": "web.cli.reader:reader",
     "simulate": "web.cli.simulate:simulate",
     "send-test": "web.cli.send_test:send_test",
     "bounce": "web.cli.bounce:bounce",
