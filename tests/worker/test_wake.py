@@ -12,7 +12,7 @@ import redis
 from course.settings import Settings
 from tests.broker import RunningBroker, wait_until
 from worker.app import URGENT
-from worker.wake import Bell, open_bell
+from worker.wake import REST_SECONDS, Bell, open_bell
 
 QUICK = 0.2
 
@@ -55,6 +55,15 @@ def test_a_thousand_rings_become_a_few(awake: Bell, broker: RunningBroker):
     wait_until(lambda: rings(broker) >= 1, "a ring arrived")
     awake.flush(5)
     assert rings(broker) < 100
+
+
+def test_who_rings_all_the_time_is_heard_ten_times_a_second(awake: Bell, broker: RunningBroker):
+    began = time.monotonic()
+    while time.monotonic() < began + 0.5:
+        awake.ring()
+        time.sleep(0.001)
+    awake.flush(5)
+    assert 2 <= rings(broker) <= 1 + (time.monotonic() - began) / REST_SECONDS
 
 
 def test_a_hung_broker_costs_the_caller_nothing(awake: Bell, broker: RunningBroker):
