@@ -1,4 +1,4 @@
-"""How much mail may leave in which time, as settings say it: `gmail.com=20/minute *=300/minute`."""
+"""How much there may be in which time, as settings say it: `30/hour`; `gmail.com=20/minute *=300/minute`."""
 
 import re
 from collections.abc import Mapping
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 MOST = 10_000_000
-_PAIR = re.compile(r"(\*|[a-z0-9-]+(?:\.[a-z0-9-]+)+)=(\d{1,8})/(second|minute|hour|day)")
+_RATE = r"(\d{1,8})/(second|minute|hour|day)"
+_PAIR = re.compile(rf"(\*|[a-z0-9-]+(?:\.[a-z0-9-]+)+)={_RATE}")
 
 
 @dataclass(frozen=True)
 class Rate:
-    """At most `amount` mails in any span of `seconds`."""
+    """At most `amount` (of mails, of sign-ups) in any span of `seconds`."""
 
     amount: int
     seconds: int
@@ -21,6 +22,14 @@ class Rate:
         if self.amount >= by:
             return Rate(self.amount // by, self.seconds)
         return Rate(1, self.seconds * -(-by // self.amount))
+
+
+def read_rate(text: str) -> Rate:
+    """One rate such as `30/hour`. Raises ValueError."""
+    found = re.fullmatch(_RATE, text.lower().replace(" ", ""))
+    if found is None or not 0 < int(found[1]) <= MOST:
+        raise ValueError(f"{text!r} must look like 30/hour")
+    return Rate(int(found[1]), UNITS[found[2]])
 
 
 def read_domain_rates(text: str) -> Mapping[str, Rate]:

@@ -25,7 +25,7 @@ from pydantic import (
 
 from course.dkim_keys import DkimKey, read_keys
 from course.errors import Misconfigured
-from course.rates import read_domain_rates
+from course.rates import read_domain_rates, read_rate
 
 PREFIX = "MEANTIME_"
 SHORTEST_SECRET = 32
@@ -74,6 +74,12 @@ class Settings(BaseModel):
     signups_per_address: str = "30/hour"
     signups_in_all: str = "2000/hour"
     form_seconds: int = Field(2, ge=0, le=60)
+
+    @model_validator(mode="before")
+    @classmethod
+    def links_follow_the_port(cls, told: dict[str, Any]) -> dict[str, Any]:
+        """Who moves the port and says nothing of an address reaches us at that port."""
+        return {"base_url": f"http://127.0.0.1:{told['web_port']}"} | told if "web_port" in told else told
 
     @field_validator("base_url")
     @classmethod
@@ -133,6 +139,13 @@ class Settings(BaseModel):
     def rates_that_can_be_read(cls, value: str) -> str:
         """A misspelt one would be found out by a receiver who blocks us."""
         read_domain_rates(value)
+        return value
+
+    @field_validator("signups_per_address", "signups_in_all")
+    @classmethod
+    def caps_that_can_be_read(cls, value: str) -> str:
+        """A misspelt one would be none."""
+        read_rate(value)
         return value
 
     @field_validator("bounce_secret")

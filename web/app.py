@@ -8,11 +8,13 @@ from werkzeug.routing import BaseConverter, RequestRedirect
 
 from course.clock import open_clock
 from course.database import Database
+from course.rates import read_rate
 from course.settings import Settings
 from course.tokens import open_tokens
 from emails.compile import Compiler
 from web import assets, errors, health, hooks, limits, security
 from web.admin import blueprint as desk_pages
+from web.caps import Caps
 from web.database import Ground, Rings
 from web.mailbox.box import Box
 from web.mailbox.controls import controls
@@ -56,6 +58,7 @@ def make_app(settings: Settings, bell: Rings, limits_url: str = "") -> Flask:
         "tokens": here.tokens,
         "guard": open_guard(settings, here.database),
         "compiler": Compiler(own_themes=settings.own_themes),
+        "caps": Caps(limits_url, read_rate(settings.signups_per_address), read_rate(settings.signups_in_all)),
     }
     app.context_processor(lambda: {"house": {"name": settings.house_name, "postal_address": settings.postal_address}})
     security.protect(app, settings)

@@ -1,7 +1,8 @@
 """How often one visitor may do a thing. Counted in Redis, in this process's memory while Redis is away.
 
-limiter.limit("30/hour")(view)                          per address (IPv6: per /64, one household)
-limiter.limit("2000/hour", key_func=everybody)(view)    for all visitors together
+limiter.limit("30/hour")(view)      per address (IPv6: per /64, one household)
+
+Sign-ups have counters of their own: web.caps.
 """
 
 import ipaddress
@@ -28,18 +29,13 @@ def visitor() -> str:
     return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
 
 
-def everybody() -> str:
-    """One counter for all visitors."""
-    return "all"
-
-
 def make_limiter(app: Flask, url: str) -> Limiter:
     """The counters of one app, in the Redis at `url` (in the spelling of the `limits` library) or in memory."""
     return Limiter(
         visitor,
         app=app,
         storage_uri=url or "memory://",
-        storage_options=_impatient() if url else {},
+        storage_options=impatient() if url else {},
         in_memory_fallback_enabled=True,
         # Of several requests that meet a silent Redis at once, one turns to the memory; the others pass.
         swallow_errors=True,
@@ -47,5 +43,6 @@ def make_limiter(app: Flask, url: str) -> Limiter:
     )
 
 
-def _impatient() -> dict[str, Any]:
+def impatient() -> dict[str, Any]:
+    """How a connection to Redis is kept from costing a visitor more than that."""
     return {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "retry": Retry(NoBackoff(), 0)}

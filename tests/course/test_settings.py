@@ -64,6 +64,8 @@ def test_production_does_not_start_without_one_of_them(missing):
         ("UNDO_MINUTES", "61"),
         ("UNCERTAIN", "twice"),
         ("DOMAIN_RATES", "gmail.com=20"),
+        ("SIGNUPS_PER_ADDRESS", "30"),
+        ("SIGNUPS_IN_ALL", "0/hour"),
     ],
 )
 def test_a_value_that_cannot_work_stops_the_start_with_one_line(name, value):
@@ -95,6 +97,12 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path):
 
 def test_old_secret_keys_are_a_list_in_one_value():
     assert Settings(old_secret_keys="one two").old_secret_keys == ("one", "two")
+
+
+def test_links_lead_to_the_port_that_we_listen_at_unless_told_otherwise():
+    assert Settings().base_url == "http://127.0.0.1:8000"
+    assert Settings(web_port=8080).base_url == "http://127.0.0.1:8080"
+    assert Settings(web_port=8080, base_url="https://courses.example.org").base_url == "https://courses.example.org"
 
 
 @pytest.mark.parametrize("url", ["postgres://h/d", "postgresql://h/d"])

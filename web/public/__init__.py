@@ -10,8 +10,9 @@ from web.security import csrf
 def blueprint(limiter: Limiter) -> Blueprint:
     """All public pages. They set no cookies and need none, so the form guard has nothing to guard here."""
     made = Blueprint("public", __name__)
-    for room in (courses, links, reader):
+    for room in (courses, online):
+        room.register(made)
+    for room in (links, reader):
         room.register(made, limiter)
-    online.register(made)
     csrf.exempt(made)
     return made

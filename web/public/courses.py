@@ -3,14 +3,13 @@
 from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from flask_limiter import Limiter
 from werkzeug.wrappers import Response as AnyResponse
 
 from course import catalog, enrollment
 from course.enrollment import Signup
 from course.errors import Refused
+from web.caps import capped
 from web.database import ground, now, reading, ring, writing
-from web.limits import everybody
 from web.public import messages
 from web.public.course_page import CoursePage, course_page
 from web.public.places import zones
@@ -35,18 +34,14 @@ class Form:
         return not self.reasons
 
 
-def register(pages: Blueprint, limiter: Limiter) -> None:
+def register(pages: Blueprint) -> None:
     """Put the pages of courses at their addresses."""
-    per_visitor = limiter.limit(lambda: ground().settings.signups_per_address)
-    in_all = limiter.limit(lambda: ground().settings.signups_in_all, key_func=everybody)
     pages.add_url_rule("/", "courses", courses)
     pages.add_url_rule("/courses/<slug:slug>", "course", course)
     pages.add_url_rule("/courses/<slug:slug>/embed", "embed", embed)
     pages.add_url_rule("/courses/<slug:slug>/inbox", "inbox", inbox)
     pages.add_url_rule("/courses/<slug:slug>/enrollments", "form", back_to_form)
-    pages.add_url_rule(
-        "/courses/<slug:slug>/enrollments", "enrollments", in_all(per_visitor(enrollments)), methods=["POST"]
-    )
+    pages.add_url_rule("/courses/<slug:slug>/enrollments", "enrollments", capped(enrollments), methods=["POST"])
 
 
 def courses() -> str:
