@@ -140,13 +140,20 @@ class Databases:
 
     def copy(self, template: str = "") -> str:
         """The URL of a fresh copy of `template`, by default the migrated one; nobody may be connected to that."""
-        name = next(self._names)
-        self._say(f"CREATE DATABASE {name} TEMPLATE {make_url(template or self.template).database} STRATEGY FILE_COPY")
-        return self._url(name)
+        return self._url(self._copy(next(self._names), template))
+
+    def renew(self, url: str) -> None:
+        """Make it a fresh copy of the migrated one again; nobody may be connected to it."""
+        self.drop(url)
+        self._copy(make_url(url).database or "")
 
     def drop(self, url: str) -> None:
         """Take it away, whoever is still connected."""
         self._say(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+
+    def _copy(self, name: str, template: str = "") -> str:
+        self._say(f"CREATE DATABASE {name} TEMPLATE {make_url(template or self.template).database} STRATEGY FILE_COPY")
+        return name
 
     def _url(self, name: str) -> str:
         return self._server.set(database=name).render_as_string(hide_password=False)

@@ -1,5 +1,6 @@
 """Whatever authors and readers do, in whatever order: each reader gets each lesson at most once, in order, in time,
-and is never stuck. The product's planning and outbox run on SQLite against the pencil and paper of tests.course.naive.
+and is never stuck. The product's planning and outbox run on both databases against the pencil and paper of
+tests.course.naive.
 
 More journeys: `JOURNEYS=300 JOURNEY_SEED=1 pytest tests/course/test_journeys_of_edits.py`.
 """
@@ -7,14 +8,16 @@ More journeys: `JOURNEYS=300 JOURNEY_SEED=1 pytest tests/course/test_journeys_of
 import os
 import shutil
 import sys
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import count
 from random import SystemRandom
 
+import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from course import enrollment, outbox, wishes
 from course.database import Database
@@ -27,6 +30,8 @@ from tests.course.naive import House, Traveller
 from tests.course.watched import LEASES
 
 ZONES = ("America/New_York", "Europe/Berlin", "Pacific/Apia", "Asia/Kathmandu")
+# How many journeys in `make test`: PostgreSQL answers each of a thousand questions later.
+SHORT = {"sqlite": 10, "postgresql": 4}
 
 readers = st.integers(0, 1)
 
@@ -168,27 +173,40 @@ class Journeys(Edits):
             assert reader.left or None in waits_for or not wanted, f"{reader.email} never got {waits_for}"
 
 
-def test_every_journey_brings_each_lesson_once_in_order_and_comes_to_its_end(sqlite_template, tmp_path):
+@pytest.fixture
+def empty_house(database_url: str, request: pytest.FixtureRequest) -> Iterator[Callable[[], Database]]:
+    """Gives the database, emptied; one engine for all journeys, because it remembers its statements."""
+    database = Database(database_url)
+
+    def begin_anew() -> Database:
+        database.close()
+        if database.engine.dialect.name == "sqlite":
+            shutil.copy(request.getfixturevalue("sqlite_template"), make_url(database_url).database)
+        else:
+            request.getfixturevalue("postgres_databases").renew(database_url)
+        return database
+
+    yield begin_anew
+    database.close()
+
+
+def test_every_journey_brings_each_lesson_once_in_order_and_comes_to_its_end(empty_house, database_url):
     number = int(os.environ.get("JOURNEY_SEED") or SystemRandom().randrange(2**32))
     sys.stdout.write(f"JOURNEY_SEED={number}\n")
     # A failure is made small only for whoever asks again with its seed: that takes minutes.
     phases = set(Phase) - (set() if "JOURNEY_SEED" in os.environ else {Phase.shrink, Phase.explain})
+    few = SHORT[make_url(database_url).get_backend_name()]
     chosen = settings(
         phases=phases,
-        max_examples=int(os.environ.get("JOURNEYS", "10")),
+        max_examples=int(os.environ.get("JOURNEYS", few)),
         stateful_step_count=25,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    path, numbers = tmp_path / "meantime.db", count(1)
-    database = Database(f"sqlite:///{path}")
+    numbers = count(1)
 
     def journeys() -> Journeys:
-        """A journey in an empty house; one engine for all of them, because it remembers its statements."""
-        database.close()
-        shutil.copy(sqlite_template, path)
-        return Journeys(database, next(numbers))
+        return Journeys(empty_house(), next(numbers))
 
     run_state_machine_as_test(seed(number)(journeys), settings=chosen)
-    database.close()
