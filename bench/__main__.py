@@ -26,7 +26,8 @@ def main() -> None:
     for part in [each for each in PARTS if not wanted or each.__name__.rpartition(".")[2] in wanted]:
         for figure in part.figures():
             measured.append(figure)
-            print(f"{figure.name}: {figure.value:,.1f} {figure.unit}", flush=True)
+            note = f" ({figure.note})" if figure.note else ""
+            print(f"{figure.name}: {figure.value:,.1f} {figure.unit}{note}", flush=True)
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
     Console().print(_table(measured, machine))
     if wanted:

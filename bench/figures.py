@@ -27,9 +27,9 @@ class Figure:
         return asdict(self)
 
 
-def at_least(name: str, value: float, unit: str, bar: float) -> Figure:
+def at_least(name: str, value: float, unit: str, bar: float, note: str = "") -> Figure:
     """A figure that should be large."""
-    return Figure(name, value, unit, f"≥ {bar:g}", value >= bar)
+    return Figure(name, value, unit, f"≥ {bar:g}", value >= bar, note)
 
 
 def at_most(name: str, value: float, unit: str, bar: float, note: str = "") -> Figure:
