@@ -3,21 +3,28 @@
 A plate is Jinja's own compiled template; only its constants are other than usual. A constant of the HTML is
 quoted-printable lines, and each value stands between soft breaks, so the two never share a line. In the text, where
 lines are broken again around their values, a constant is its complete lines, encoded, between the two unfinished
-ones. What comes out decodes to exactly what `emails.render` and `emails.mime.encode_part` give.
+ones. What all readers of a letter have in common, such as the course's title, is constant on their plate. What comes
+out decodes to exactly what `emails.render` and `emails.mime.encode_part` give.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.visitor import NodeTransformer
 from markupsafe import escape
 
 from emails.mime import CONTROLS, encode, ended
 from emails.narrow import COLUMNS, narrow
-from emails.sandbox import environment
+from emails.sandbox import LettersEnvironment, environment
 
+# The same for everybody who gets this letter, or nearly: a plate is cast anew where they differ.
+SHARED = (
+    ("course", "title"), ("course", "slug"), ("course", "url"), ("lesson", "number"), ("lesson", "count"),
+    ("sender", "name"), ("sender", "postal_address"), ("house", "name"),
+)  # fmt: skip
 # The longest text that fits on a line of its own, before the sign of a soft break.
 ROOM = 75
 _DOT = ord(".")
@@ -25,22 +32,25 @@ _HARMLESS = bytes(range(32, 127)).replace(b"=", b"")
 _HARMLESS_IN_HTML = _HARMLESS.translate(None, b"&<>'\"")
 _CONTROLS = CONTROLS.decode("ascii")
 
+Values = dict[str, dict[str, str | int]]
+Shared = tuple[str | int | None, ...]
+
 
 class Crooked(Exception):
     """A piece ends with half of a line end, whose other half may stand in the next."""
 
 
-def html_part(source: str, values: dict[str, Any]) -> bytes:
+def html_part(source: str, values: Values) -> bytes:
     """The HTML part's lines for one reader; raises Crooked, and whatever a template can raise."""
-    pieces = _pieces(_html_plate(source), values)
+    pieces = _pieces(_html_plate(source, _shared(values)), values)
     return ended(b"".join([piece if type(piece) is bytes else _value(piece) for piece in pieces]))
 
 
-def text_part(source: str, values: dict[str, Any]) -> bytes:
+def text_part(source: str, values: Values) -> bytes:
     """The text part's lines for one reader; raises whatever a template can raise."""
     lines: list[bytes] = []
     open_line = ""
-    for piece in _pieces(_text_plate(source), values):
+    for piece in _pieces(_text_plate(source, _shared(values)), values):
         if type(piece) is tuple:
             rest, middle, begun = piece
             lines.append(_line(f"{open_line}{rest}"))
@@ -96,16 +106,37 @@ _TEXT.code_generator_class = _TextPlate
 
 # Keyed by the text itself, as in emails.render; a plate is as large as its letter, and a worker has little memory.
 @lru_cache(maxsize=200)
-def _html_plate(source: str) -> Template:
-    return _HTML.from_string(source)
+def _html_plate(source: str, shared: Shared) -> Template:
+    return _cast(_HTML, source, shared)
 
 
 @lru_cache(maxsize=200)
-def _text_plate(source: str) -> Template:
-    return _TEXT.from_string(source)
+def _text_plate(source: str, shared: Shared) -> Template:
+    return _cast(_TEXT, source, shared)
 
 
-def _pieces(plate: Template, values: dict[str, Any]) -> Iterator[Any]:
+def _cast(environment: LettersEnvironment, source: str, shared: Shared) -> Template:
+    constants = {place: value for place, value in zip(SHARED, shared, strict=True) if value is not None}
+    return environment.from_string(_Constants(constants).visit(environment.parse(source)))
+
+
+class _Constants(NodeTransformer):
+    """Puts values into a template's tree in the place of their names; no letter can give such a name another value."""
+
+    def __init__(self, constants: Mapping[tuple[str, str], str | int]) -> None:
+        self._constants = constants
+
+    def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:
+        group = node.node.name if isinstance(node.node, nodes.Name) else ""
+        value = self._constants.get((group, node.attr))
+        return self.generic_visit(node) if value is None else nodes.Const(value, lineno=node.lineno)
+
+
+def _shared(values: Values) -> Shared:
+    return tuple([values[group].get(field) if group in values else None for group, field in SHARED])
+
+
+def _pieces(plate: Template, values: Values) -> Iterator[Any]:
     return plate.root_render_func(plate.new_context(values, shared=True))
 
 
