@@ -4,6 +4,7 @@ import base64
 import contextlib
 import socket
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ class Accepted:
     connection: int  # the connection's number, from 1
     answered: bool
     peer: str  # the address that it came from
+    at: float = field(default_factory=time.monotonic)  # when it was accepted
 
 
 OFFERS = ("PIPELINING", "SIZE 10485760", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")

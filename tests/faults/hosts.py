@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from tests.broker import RunningBroker
@@ -20,6 +21,7 @@ from tests.postgres import PostgresServer
 from worker.broker import Broker, find_binary
 
 NETWORK = "10.213.{}.{}"
+NUMBERS = count(7 * os.getpid())
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Host:
     """One namespace; its cable's end on our side is called like it."""
 
     name: str
+    address: str
 
     @property
     def inside(self) -> tuple[str, ...]:
@@ -35,9 +38,10 @@ class Host:
 
 @dataclass
 class Network:
-    """A bridge with an address of ours, and hosts on it; names carry our process number, for two may run at once."""
+    """A bridge with an address of ours, and hosts on it. Two runs at once, and two in a row, have names of their own:
+    the kernel takes a host away in its own time."""
 
-    number: int = field(default_factory=lambda: os.getpid() % 250)
+    number: int = field(default_factory=lambda: next(NUMBERS) % 250)
     hosts: dict[str, Host] = field(default_factory=dict)
 
     @property
@@ -56,13 +60,13 @@ class Network:
 
     def host(self, letter: str) -> Host:
         """A new host, its cable plugged in."""
-        host = Host(f"mt{self.number}{letter}")
+        host = Host(f"mt{self.number}{letter}", NETWORK.format(self.number, 2 + len(self.hosts)))
         ip("netns", "add", host.name)
         self.hosts[letter] = host
         ip("link", "add", host.name, "type", "veth", "peer", "name", "eth0", "netns", host.name)
         ip("link", "set", host.name, "master", self.bridge, "up")
         within = ("-n", host.name)
-        ip(*within, "addr", "add", f"{NETWORK.format(self.number, 1 + len(self.hosts))}/24", "dev", "eth0")
+        ip(*within, "addr", "add", f"{host.address}/24", "dev", "eth0")
         ip(*within, "link", "set", "eth0", "up")
         ip(*within, "link", "set", "lo", "up")
         return host

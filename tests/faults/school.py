@@ -15,12 +15,13 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Select, func, select, text, update
 
 from course.clock import Clock
 from course.database import Database
-from course.models import Course, Delivery, DeliveryState, Enrollment, Kind
+from course.models import Course, Delivery, DeliveryState, Enrollment, Kind, Lesson
 from course.settings import environment
 from emails.testing import ScriptedServer
 from tests import factories
@@ -154,17 +155,14 @@ class School:
 
     def states(self) -> Counter[str]:
         """How many first lessons are in which state."""
+        counted = _first_lessons(Delivery.state, func.count()).group_by(Delivery.state)
         with self.database.reading() as session:
-            return Counter(str(row.state) for row in self._first_lessons(session))
+            return Counter({str(state): number for state, number in session.execute(counted)})
 
     def message_ids(self, *states: DeliveryState) -> set[str]:
+        named = _first_lessons(Delivery.message_id).where(Delivery.state.in_(states), Delivery.message_id.is_not(None))
         with self.database.reading() as session:
-            rows = self._first_lessons(session)
-            return {row.message_id for row in rows if row.message_id and row.state in states}
-
-    def _first_lessons(self, session: factories.Session) -> list[Delivery]:
-        rows = session.scalars(select(Delivery)).all()
-        return [row for row in rows if row.lesson is not None and row.lesson.key == "welcome"]
+            return set(session.scalars(named))
 
     def _stale(self) -> int:
         with self.database.reading() as session:
@@ -204,6 +202,10 @@ class School:
         assert len({(entry["message_id"], entry["sha256"]) for entry in self.journal()}) == len(accepted)
         with self.database.reading() as session:
             assert session.execute(text("SELECT count(*) FROM deliveries WHERE state = 'failed'")).scalar() == failed
+
+
+def _first_lessons(*columns: Any) -> Select[Any]:
+    return select(*columns).join(Lesson, Delivery.lesson_id == Lesson.id).where(Lesson.key == "welcome")
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from course.database import Database
 from course.migrations import migrate
@@ -14,6 +15,7 @@ from emails.testing.session import Setup
 from tests.faults.hosts import Host, Network, broker_on, network, open_to, why_not
 from tests.faults.scale import Scale
 from tests.faults.school import School
+from tests.faults.test_lost_database import quiet
 from tests.postgres import running_postgres
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
@@ -53,14 +55,33 @@ def test_two_hosts_drain_one_outbox_and_one_that_is_cut_off_loses_nothing(school
     net.cut("b")
     before = senders(school)
     school.server.script()
+    school.ring_until(lambda: not sessions_from(school, hosts[1]), "the database gives up the host that is cut off")
+    school.ring_until(lambda: not school.states()["planned"] and quiet(school), "the other one has sent what is left")
     uncertain = school.recover(left)
     assert len(uncertain) <= CONNECTIONS
     school.judge(uncertain)
-    assert max((senders(school) - before).values(), default=0) > 0
+    since = senders(school) - before
+    assert since[hosts[0].address] > 0
+    assert since[hosts[1].address] <= CONNECTIONS, "what was on its way already"
     net.mend("b")
     school.begin_course(20)
     school.ring_until(lambda: school.states() == {"sent": school.readers + 20}, "the second course is sent")
     school.judge(uncertain)
+
+
+@pytest.mark.long
+def test_three_hosts_share_the_work_and_each_does_a_fair_part_of_it(school: School, net: Network):
+    """The mail server is slow and the hosts wait for it most of the time, so three of them do three times as much."""
+    hosts = [net.host(letter) for letter in "abc"]
+    for host in hosts:
+        worker_on(school, host)
+    school.server.script(Rule("dot", delay=0.1))
+    school.begin_course(3 * school.readers)
+    school.ring_until(lambda: school.states() == {"sent": 3 * school.readers}, "all are sent")
+    shares = senders(school)
+    assert set(shares) == {host.address for host in hosts}
+    assert min(shares.values()) > school.readers / 3
+    school.judge(set())
 
 
 def worker_on(school: School, host: Host) -> subprocess.Popen[bytes]:
@@ -71,3 +92,10 @@ def worker_on(school: School, host: Host) -> subprocess.Popen[bytes]:
 def senders(school: School) -> Counter[str]:
     """How many mails came from which address."""
     return Counter(mail.peer for mail in school.server.journal)
+
+
+def sessions_from(school: School, host: Host) -> int:
+    """How many of the database's sessions belong to that host."""
+    theirs = text("SELECT count(*) FROM pg_stat_activity WHERE client_addr = CAST(:address AS inet)")
+    with school.database.reading() as session:
+        return int(session.execute(theirs, {"address": host.address}).scalar_one())
