@@ -12,7 +12,7 @@ class Cascade:
         """Reads every `mj-attributes` of the document; a class stands under its name with a dot before it."""
         self._defaults: dict[str, dict[str, str]] = {}
         self._below: dict[tuple[str, str], dict[str, str]] = {}
-        for node in document.elements() if document else ():
+        for node in document.components() if document else ():
             if node.name == "mj-attributes":
                 for child in node.children:
                     if isinstance(child, Node):

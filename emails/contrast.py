@@ -40,7 +40,7 @@ def check_contrast(root: Node) -> Iterator[Problem]:
 def _defaults(document: Node) -> Defaults:
     """What `mj-attributes` say, by element; a class stands under its name with a dot before it."""
     found: dict[str, dict[str, str]] = {"mj-button": dict(BUTTON)}
-    for node in document.elements():
+    for node in document.components():
         if node.name == "mj-attributes":
             for child in node.children:
                 if isinstance(child, Node):
@@ -52,13 +52,15 @@ def _defaults(document: Node) -> Defaults:
 def _check(node: Node, paint: Paint, defaults: Defaults, *, themed: bool) -> Iterator[Problem]:
     if node.name in {"mj-head", "style"}:
         return
-    said = _said(node, defaults)
-    painted = _painted(node, said, paint)
-    # In a theme a button that says nothing about itself is dressed by the theme.
-    silent = themed and node.name == "mj-button" and not {"color", "background-color"} & said.keys()
-    before = Paint() if node.name in TEXTS else paint
-    if (node.name in TEXTS or not node.name.startswith("mj")) and painted != before and not silent:
-        yield from _remark(node, painted)
+    painted = paint
+    if node.attributes or node.name.startswith("mj"):  # plain HTML is painted as what is around it
+        said = _said(node, defaults)
+        painted = _painted(node, said, paint)
+        # In a theme a button that says nothing about itself is dressed by the theme.
+        silent = themed and node.name == "mj-button" and not {"color", "background-color"} & said.keys()
+        before = Paint() if node.name in TEXTS else paint
+        if (node.name in TEXTS or not node.name.startswith("mj")) and painted != before and not silent:
+            yield from _remark(node, painted)
     for child in node.children:
         if isinstance(child, Node):
             yield from _check(child, painted, defaults, themed=themed)

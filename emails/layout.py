@@ -10,7 +10,8 @@ from markupsafe import Markup
 from course.errors import Problem
 from emails.errors import Unpublishable
 from emails.grammar import check_tags
-from emails.mjml import Node, Reader, Text
+from emails.mjml import Node, Text
+from emails.parsing import Reader
 from emails.places import Place
 from emails.structure import check_structure
 from emails.tags import Vault
@@ -35,8 +36,8 @@ def press(theme: Theme, settings: Mapping[str, str], values: Mapping[str, object
 
 
 def fill(page: Node, parts: Mapping[str, Node]) -> None:
-    """Every slot of the page becomes the children of its part."""
-    for node in page.elements():
+    """Every slot of the page becomes the children of its part, in which there are no slots."""
+    for node in list(page.elements()):
         node.children = [piece for child in node.children for piece in _filled(child, parts)]
 
 

@@ -14,7 +14,8 @@ from emails.grammar import check_tags
 from emails.letter import Source
 from emails.manuscript import Original
 from emails.markup import Block, blocks_of, name_callouts, to_mjml
-from emails.mjml import LONGEST, Node, Reader
+from emails.mjml import Node
+from emails.parsing import LONGEST, Reader
 from emails.places import Place
 from emails.structure import check_structure, check_withheld
 from emails.tags import Vault
@@ -149,7 +150,9 @@ def _check_addresses(tree: Node, vault: Vault, source: Source) -> Iterator[Probl
 
 def _made_of_markdown(node: Node) -> bool:
     """Whether this is a picture of ours: what an author writes in MJML may say by alt="" that it only decorates."""
-    return node.get("css-class") == "mt-image" or (node.name == "img" and node.get("width") is None)
+    if node.name == "mj-image":
+        return node.get("css-class") == "mt-image"
+    return node.name == "img" and node.get("width") is None
 
 
 def _address_problem(name: str, value: str, vault: Vault, source: Source) -> tuple[str, str]:

@@ -31,11 +31,11 @@ OUTERMOST = re.compile(r'(<table [^>]*style="[^">]*?)border-radius:[^;"]+;([^">]
 def mend(document: Node) -> None:
     """Changes the elements of a document that MRML would get wrong. To be done once."""
     cascade = Cascade(document)
-    for node in document.elements() if cascade.gives else ():
+    for node in document.components() if cascade.gives else ():
         for child in node.children:
             if isinstance(child, Node):
                 _add(child, cascade.given_by(node, child.name))
-    for node in document.elements():
+    for node in document.components():
         if node.name in MENDED:
             _mend_one(node, cascade)
 

@@ -9,27 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from course.errors import Problem
-from emails.elements import ELEMENTS, IMPLIED_ENDS, LEFT_OUT, VOID
-from emails.places import Place, Places
+from emails.elements import ELEMENTS, LEFT_OUT, VOID
+from emails.places import Place
 from emails.tags import Vault
 from emails.wrappers import stand_in
 
-LONGEST = 256 * 1024
-DEEPEST = 60
-MOST = 2_000
-
-MARKUP = re.compile(
-    r"""<!--(?P<comment>.*?)(?:-->|\Z)
-      | <!\[CDATA\[(?P<cdata>.*?)\]\]>
-      | <[!?][^>]*>
-      | </(?P<close>[A-Za-z][\w:-]*)[^<>]*>
-      | <(?P<open>[A-Za-z][\w:-]*)(?P<attributes>(?:"[^"]*"|'[^']*'|[^"'<>])*)>
-    """,
-    re.DOTALL | re.VERBOSE,
-)
-ATTRIBUTE = re.compile(r"""([^\s=/"'<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=]+))?""")
-UNFINISHED = re.compile(r"</?mj-[\w-]*")
 RAW_TEXT = frozenset({"mj-style", "style", "script"})
 # Attributes whose value is content: it goes around MRML, not through it.
 CONTENT = frozenset(
@@ -40,7 +24,7 @@ BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za
 ZERO = re.compile(r"(?<![\w.])0(?![\w.%])")
 
 
-@dataclass
+@dataclass(slots=True)
 class Text:
     """Text between tags, as it was written, entities and all."""
 
@@ -48,7 +32,7 @@ class Text:
     place: Place
 
 
-@dataclass
+@dataclass(slots=True)
 class Attribute:
     """An attribute with its decoded value."""
 
@@ -57,7 +41,7 @@ class Attribute:
     place: Place
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """An element; `children` are in order."""
 
@@ -68,7 +52,10 @@ class Node:
 
     def get(self, name: str) -> str | None:
         """The value of the first attribute of this name."""
-        return next((each.value for each in self.attributes if each.name == name), None)
+        for each in self.attributes:
+            if each.name == name:
+                return each.value
+        return None
 
     def elements(self) -> Iterator["Node"]:
         """This element and all below it, in the order of the source."""
@@ -76,123 +63,17 @@ class Node:
         while waiting:
             node = waiting.pop()
             yield node
-            waiting += [child for child in reversed(node.children) if isinstance(child, Node)]
+            if node.children:
+                waiting += [child for child in reversed(node.children) if type(child) is Node]
 
-
-class Reader:
-    """Reads one source into a tree; what is wrong with it is in `problems`, and the tree is whole all the same."""
-
-    def __init__(self, source: str, start: Place) -> None:
-        self.source = source
-        self.start = start
-        self.problems: list[Problem] = []
-        self._places = Places(source, start)
-        self.root = Node("", start)
-        self._open = [self.root]
-        self._count = 0
-
-    def read(self) -> Node:
-        """The root, whose children are what stands at the top of the source."""
-        if len(self.source.encode(errors="replace")) > LONGEST:
-            self.problems.append(self.start.problem("The text is longer than 256 KiB."))
-            return self.root
-        at = 0
-        while at < len(self.source) and self._count <= MOST:
-            at = self._read_one(at)
-        if self._count > MOST:
-            self.problems.append(self.start.problem(f"The text has more than {MOST:,} elements."))
-        for node in reversed(self._open[1:]):
-            self._unclosed(node)
-        return self.root
-
-    def _read_one(self, at: int) -> int:
-        match = MARKUP.search(self.source, at)
-        self._text(at, match.start() if match else len(self.source))
-        if match is None:
-            return len(self.source)
-        if match["open"]:
-            return self._opened(match)
-        if match["close"]:
-            self._closed(match)
-        elif match["cdata"]:
-            self._open[-1].children.append(Text(html.escape(match["cdata"]), self._place(match.start())))
-        return match.end()
-
-    def _text(self, start: int, end: int) -> None:
-        if start < end:
-            self._open[-1].children.append(Text(self.source[start:end], self._place(start)))
-        broken = UNFINISHED.search(self.source, start, end)
-        if broken:
-            self.problems.append(
-                self._place(broken.start()).problem(
-                    f"`{broken[0]}` opens a tag here that is never closed.",
-                    "close it with `>`, and every quote inside it",
-                )
-            )
-
-    def _opened(self, match: re.Match[str]) -> int:
-        name = match["open"].lower()
-        written = match["attributes"].rstrip()
-        node = Node(name, self._place(match.start()), list(self._attributes(match)))
-        self._count += 1
-        while name in IMPLIED_ENDS and self._open[-1].name == name and name != "tr":
-            self._open.pop()
-        self._open[-1].children.append(node)
-        if name in RAW_TEXT and not written.endswith("/"):
-            return self._raw_text(node, match.end())
-        if written.endswith("/") or name in VOID:
-            return match.end()
-        if len(self._open) > DEEPEST:
-            self.problems.append(node.place.problem(f"The elements are nested more than {DEEPEST} deep."))
-            return len(self.source)
-        self._open.append(node)
-        return match.end()
-
-    def _attributes(self, match: re.Match[str]) -> Iterator[Attribute]:
-        seen: set[str] = set()
-        base = match.start("attributes")
-        for each in ATTRIBUTE.finditer(match["attributes"]):
-            name, value = each[1].lower(), each[2] or ""
-            place = self._place(base + each.start())
-            if value[:1] in {'"', "'"}:
-                value = value[1:-1]
-            if name in seen:
-                self.problems.append(place.problem(f"`{name}` stands here twice; the first one counts.", warning=True))
-            else:
-                seen.add(name)
-                yield Attribute(name, html.unescape(value) if "&" in value else value, place)
-
-    def _raw_text(self, node: Node, at: int) -> int:
-        end = re.compile(rf"</{node.name}\s*>", re.IGNORECASE).search(self.source, at)
-        if end is None:
-            self._unclosed(node)
-            return len(self.source)
-        node.children.append(Text(self.source[at : end.start()], self._place(at)))
-        return end.end()
-
-    def _closed(self, match: re.Match[str]) -> None:
-        name = match["close"].lower()
-        if name in VOID:
-            return
-        if all(node.name != name for node in self._open):
-            place = self._place(match.start())
-            warning = not name.startswith("mj")
-            last = self._open[-1].name
-            hint = f"`<{last}>` is open here: close it with `</{last}>`" if last else "take it out"
-            message = f"`</{name}>` closes something that is not open."
-            self.problems.append(place.problem(message, hint, warning=warning))
-            return
-        while (node := self._open.pop()).name != name:
-            self._unclosed(node)
-
-    def _unclosed(self, node: Node) -> None:
-        if node.name not in IMPLIED_ENDS:
-            warning = not node.name.startswith("mj")
-            message = f"`<{node.name}>` is opened here and never closed."
-            self.problems.append(node.place.problem(message, f"close it with `</{node.name}>`", warning=warning))
-
-    def _place(self, offset: int) -> Place:
-        return self._places.at(offset)
+    def components(self) -> Iterator["Node"]:
+        """The same without the HTML inside of MJML's elements."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            if node.children and (node.name not in ELEMENTS or ELEMENTS[node.name].holds == "mjml"):
+                waiting += [child for child in reversed(node.children) if type(child) is Node]
 
 
 def normal_form(node: Node, vault: Vault) -> str:
@@ -265,17 +146,17 @@ def _plain_style(node: Node) -> str:
 
 def inner_html(node: Node) -> str:
     """What is inside the element, as well-formed HTML."""
-    return "".join(as_html(child) for child in node.children)
+    return "".join([as_html(child) for child in node.children])
 
 
 def as_html(child: Node | Text) -> str:
     """Well-formed HTML: void elements closed, all others ended, no bare `<`, `>` or `&`."""
     if isinstance(child, Text):
-        text = BARE_AMPERSAND.sub("&amp;", child.value)
+        text = BARE_AMPERSAND.sub("&amp;", child.value) if "&" in child.value else child.value
         return text.replace("<", "&lt;").replace(">", "&gt;")
     if child.name in LEFT_OUT:
         return ""
-    attributes = "".join(f' {each.name}="{html.escape(each.value)}"' for each in child.attributes)
+    attributes = "".join([f' {each.name}="{html.escape(each.value)}"' for each in child.attributes])
     if child.name in VOID:
         return f"<{child.name}{attributes} />"
     inside = _plain_style(child) if child.name in RAW_TEXT else inner_html(child)

@@ -2,14 +2,12 @@
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from course.errors import Problem
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A line and a column, from 1; `part` names what is not in the body ("subject", "preview line")."""
 
     line: int = 1

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 
-from markdown_it.tree import SyntaxTreeNode
+from markdown_it.token import Token
 
 from emails.elements import SHARES
 from emails.markup import CALLOUTS, Block, button_of, picture_of
-from emails.mjml import Node, Reader, Text, text_of
+from emails.mjml import Node, Text, text_of
+from emails.parsing import Reader
 from emails.places import Place
 from emails.tags import Vault
 
@@ -35,6 +36,15 @@ class Margin:
     def deeper(self, mark: str, *, repeat: bool = False) -> "Margin":
         """The margin of something inside, whose first line begins with `mark`."""
         return Margin(self.rest + mark, self.rest + (mark if repeat else " " * len(mark)))
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A token of the Markdown parser with what it holds; of a pair of tokens, the one that opens."""
+
+    type: str
+    token: Token
+    children: list["Branch"]
 
 
 class Paper:
@@ -94,6 +104,8 @@ class Paper:
         line: list[str] = []
         width = len(margin.first)
         width_of = self.vault.width if self.vault.holds_words(text) else len
+        if width_of is len and width + len(text) <= COLUMNS:
+            return (margin.first + " ".join(WORD.findall(text))).rstrip()
         for word in WORD.findall(text):
             wide = width_of(word)
             if line and width + 1 + wide > COLUMNS:
@@ -136,25 +148,41 @@ def _write_flow(block: Block, paper: Paper) -> None:
     if title:
         paper.heading(title, Margin("  ", "  "), "-")
     inner = Margin() if block.kind == "flow" else Margin("  ", "  ")
-    _write_nodes(SyntaxTreeNode(block.tokens).children, paper, inner)
+    _write_nodes(_branches(block.tokens), paper, inner)
     if block.kind == "quote" and block.said:
         paper.paragraph(f"- {block.said}", inner)
 
 
-def _write_nodes(nodes: Sequence[SyntaxTreeNode], paper: Paper, margin: Margin) -> None:
+def _branches(tokens: Sequence[Token]) -> list[Branch]:
+    """The parser's flat list as a tree."""
+    top: list[Branch] = []
+    opened = [top]
+    for token in tokens:
+        if token.nesting < 0:
+            opened.pop()
+            continue
+        kind = token.type[: -len("_open")] if token.nesting else token.type
+        branch = Branch(kind, token, _branches(token.children) if token.children else [])
+        opened[-1].append(branch)
+        if token.nesting:
+            opened.append(branch.children)
+    return top
+
+
+def _write_nodes(nodes: Sequence[Branch], paper: Paper, margin: Margin) -> None:
     for node in nodes:
         if node.type == "heading":
-            paper.heading(_inline(node, paper), margin, {"h1": "=", "h2": "-"}.get(node.tag, ""))
+            paper.heading(_inline(node, paper), margin, {"h1": "=", "h2": "-"}.get(node.token.tag, ""))
         elif node.type == "paragraph":
-            paper.paragraph(_inline(node, paper), margin, gap="\n" if node.hidden else "\n\n")
+            paper.paragraph(_inline(node, paper), margin, gap="\n" if node.token.hidden else "\n\n")
         elif node.type == "blockquote":
             _write_nodes(node.children, paper, margin.deeper("> ", repeat=True))
         elif node.type in {"bullet_list", "ordered_list"}:
             _write_list(node, paper, margin)
         elif node.type == "footnote":
-            _write_item(node, paper, margin.deeper(f"[{paper.note} {node.meta['id'] + 1}] "))
+            _write_item(node, paper, margin.deeper(f"[{paper.note} {node.token.meta['id'] + 1}] "))
         elif node.type in {"fence", "code_block"}:
-            paper.block("\n".join(f"{margin.rest}  {line}" for line in node.content.rstrip("\n").split("\n")))
+            paper.block("\n".join(f"{margin.rest}  {line}" for line in node.token.content.rstrip("\n").split("\n")))
         elif node.type == "table":
             _write_table(node, paper, margin)
         elif node.type == "hr":
@@ -163,42 +191,42 @@ def _write_nodes(nodes: Sequence[SyntaxTreeNode], paper: Paper, margin: Margin) 
             _write_nodes(node.children, paper, margin)
 
 
-def _write_list(node: SyntaxTreeNode, paper: Paper, margin: Margin) -> None:
-    start = int(node.attrs.get("start", 1))
+def _write_list(node: Branch, paper: Paper, margin: Margin) -> None:
+    start = int(node.token.attrs.get("start", 1))
     for number, item in enumerate(node.children, start):
         _write_item(item, paper, margin.deeper(f"{number}. " if node.type == "ordered_list" else "- "))
     paper.gap()
 
 
-def _write_item(item: SyntaxTreeNode, paper: Paper, margin: Margin) -> None:
+def _write_item(item: Branch, paper: Paper, margin: Margin) -> None:
     _write_nodes(item.children[:1], paper, margin)
     _write_nodes(item.children[1:], paper, Margin(margin.rest, margin.rest))
 
 
-def _write_table(node: SyntaxTreeNode, paper: Paper, margin: Margin) -> None:
+def _write_table(node: Branch, paper: Paper, margin: Margin) -> None:
     for row in (row for part in node.children for row in part.children):
         cells = " | ".join(_inline(cell, paper) for cell in row.children)
         paper.paragraph(cells, margin.deeper(""), gap="\n")
     paper.gap()
 
 
-def _inline(node: SyntaxTreeNode, paper: Paper) -> str:
-    return "".join(_inline_piece(child, paper) for child in node.children)
+def _inline(node: Branch, paper: Paper) -> str:
+    return "".join([_inline_piece(child, paper) for child in node.children])
 
 
-def _inline_piece(node: SyntaxTreeNode, paper: Paper) -> str:
+def _inline_piece(node: Branch, paper: Paper) -> str:
     if node.type in {"text", "code_inline"}:
-        return node.content
+        return node.token.content
     if node.type == "softbreak":
         return " "
     if node.type == "hardbreak":
         return "\n"
     if node.type == "image":
-        return f"[{node.content}]" if node.content else ""
+        return f"[{node.token.content}]" if node.token.content else ""
     if node.type == "footnote_ref":
-        return f" [{paper.note} {node.meta['id'] + 1}]"
+        return f" [{paper.note} {node.token.meta['id'] + 1}]"
     inside = _inline(node, paper)
-    return paper.link(inside, str(node.attrs.get("href", ""))) if node.type == "link" else inside
+    return paper.link(inside, str(node.token.attrs.get("href", ""))) if node.type == "link" else inside
 
 
 def write_mjml(node: Node, paper: Paper) -> None:

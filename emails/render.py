@@ -27,17 +27,17 @@ _ESCAPING = environment(autoescape=True)
 _PLAIN = environment(autoescape=False)
 
 
-def render(compiled: Compiled, values: Values) -> Rendered:
+def render(compiled: Compiled, values: Values, longest: int = OUTPUT_LIMIT) -> Rendered:
     """One reader's letter from `values` such as {"reader": {"name": "Ana"}}.
 
     Raises Unrenderable, with a sentence, when a value is missing or of a wrong type, the template is
-    broken, or more than a million characters come out.
+    broken, or more than `longest` characters come out.
     """
     plain = plain_values(values)
     return Rendered(
         subject=subject_line(compiled.subject, plain),
-        html=_output(compiled.html, plain, autoescape=True),
-        text=narrow(_output(compiled.text, plain, autoescape=False)),
+        html=_output(compiled.html, plain, autoescape=True, longest=longest),
+        text=narrow(_output(compiled.text, plain, autoescape=False, longest=longest)),
     )
 
 
@@ -61,13 +61,13 @@ def plain_values(values: Values) -> PlainValues:
     return {**plain, "fields": Fields(plain.get("fields", {}))}
 
 
-def _output(source: str, values: PlainValues, *, autoescape: bool) -> str:
+def _output(source: str, values: PlainValues, *, autoescape: bool, longest: int = OUTPUT_LIMIT) -> str:
     pieces: list[str] = []
     size = 0
     try:
         for piece in _template(source, autoescape).generate(values):
             size += len(piece)
-            if size > OUTPUT_LIMIT:
+            if size > longest:
                 raise Unrenderable("The letter grows beyond a million characters.")
             pieces.append(piece)
     except (RecursionError, MemoryError) as error:

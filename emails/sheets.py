@@ -1,6 +1,7 @@
 """What goes around a letter in its language: the footers, and the frame of its text part."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -25,6 +26,7 @@ class Sheet:
     text_foot: str = ""
 
 
+@lru_cache(maxsize=64)
 def lesson_sheet(language: str) -> Sheet:
     """Around every lesson: why it came, who sends it, and the way out."""
     words = words_in(language)

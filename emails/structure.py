@@ -33,7 +33,7 @@ class Ground:
 
     vault: Vault
     alone: bool
-    balanced: bool
+    balanced: bool  # and there are statements
 
 
 def check_structure(root: Node, vault: Vault, *, alone: bool = False) -> Iterator[Problem]:
@@ -43,7 +43,7 @@ def check_structure(root: Node, vault: Vault, *, alone: bool = False) -> Iterato
     """
     statements = [tag.inside for tag in vault.tags() if tag.kind == "statement"]
     balanced = sum(map(bool, map(OPENS.match, statements))) == sum(map(bool, map(CLOSES.match, statements)))
-    ground = Ground(vault, alone, balanced)
+    ground = Ground(vault, alone, balanced and bool(statements))
     yield from _check_pairs(root, ground)
     for child in root.children:
         if isinstance(child, Text):
@@ -157,7 +157,9 @@ def _check_pairs(node: Node, ground: Ground) -> Iterator[Problem]:
     """An `if` that opens in one element and ends in another would cut the letter's tables apart."""
     opened: list[Tag] = []
     # What has no end at all is named by `emails.grammar`.
-    for child in node.children if ground.balanced and not _marker(node, ground) else ():
+    if not ground.balanced or _marker(node, ground):
+        return
+    for child in node.children:
         for tag in ground.vault.tags_in(_marker(child, ground) if isinstance(child, Node) else child.value):
             if OPENS.match(tag.inside):
                 opened.append(tag)
@@ -173,9 +175,10 @@ def _check_pairs(node: Node, ground: Ground) -> Iterator[Problem]:
 
 def _marker(node: Node, ground: Ground) -> str:
     """The text of an `mj-raw` that holds statements alone, as MJML's own guide writes them; "" for anything else."""
+    if node.name != "mj-raw" or not all(isinstance(each, Text) for each in node.children):
+        return ""
     text = "".join(each.value for each in node.children if isinstance(each, Text))
-    alone = all(isinstance(each, Text) for each in node.children)
-    return text if node.name == "mj-raw" and alone and ground.vault.is_statements(text) else ""
+    return text if ground.vault.is_statements(text) else ""
 
 
 def check_html(node: Node, ground: Ground) -> Iterator[Problem]:
@@ -196,9 +199,10 @@ def check_html(node: Node, ground: Ground) -> Iterator[Problem]:
                 yield attribute.place.problem(f"`{attribute.name}` cannot be in a mail: scripts do not run there.")
             if attribute.name == "style":
                 yield from _check_style(attribute.value, child)
-            if ground.vault.word.search(attribute.name):
+            if ground.vault.holds_words(attribute.name):
                 yield attribute.place.problem("Tags cannot stand between attributes.")
-        yield from check_html(child, ground)
+        if child.children:
+            yield from check_html(child, ground)
 
 
 def _check_picture(image: Node) -> Iterator[Problem]:

@@ -36,11 +36,12 @@ def inline_styles(document: Node) -> None:
     rules.sort(key=lambda rule: rule.style_class is not None)
     for head in heads:
         head.children = [child for child in head.children if child not in sheets]
-    for node in document.elements():
+    wardrobe = Wardrobe(rules)
+    for node in document.components():
         if node.name in ELEMENTS and ELEMENTS[node.name].holds == "html":
             for child in node.children:
                 if isinstance(child, Node):
-                    _dress(child, rules)
+                    _dress(child, wardrobe)
 
 
 def _rules(sheet: str) -> Iterator[Rule]:
@@ -51,17 +52,30 @@ def _rules(sheet: str) -> Iterator[Rule]:
                 yield Rule(match[1], match[2], " ".join(declarations.split()).rstrip(";"))
 
 
-def _dress(node: Node, rules: list[Rule]) -> None:
-    classes = frozenset((node.get("class") or "").split())
-    own = node.get("style")
-    found = [rule.declarations for rule in rules if rule.fits(node.name, classes)]
-    if found:
-        merged = _merged([*found, own or ""])
+class Wardrobe:
+    """What the rules say of each kind of element, looked for once and not for every paragraph."""
+
+    def __init__(self, rules: list[Rule]) -> None:
+        self._rules = rules
+        self._known: dict[tuple[str, str, str], str] = {}
+
+    def style(self, name: str, classes: str, own: str) -> str:
+        """The whole style of an element that has these classes and says `own` itself; "" if no rule fits it."""
+        key = (name, classes, own)
+        if key not in self._known:
+            named = frozenset(classes.split())
+            found = [rule.declarations for rule in self._rules if rule.fits(name, named)]
+            self._known[key] = _merged([*found, own]) if found else ""
+        return self._known[key]
+
+
+def _dress(node: Node, wardrobe: Wardrobe) -> None:
+    if style := wardrobe.style(node.name, node.get("class") or "", node.get("style") or ""):
         node.attributes = [each for each in node.attributes if each.name != "style"]
-        node.attributes.append(Attribute("style", merged, node.place))
+        node.attributes.append(Attribute("style", style, node.place))
     for child in node.children:
         if not isinstance(child, Text):
-            _dress(child, rules)
+            _dress(child, wardrobe)
 
 
 def _merged(declarations: list[str]) -> str:

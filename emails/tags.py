@@ -6,7 +6,7 @@ these words; at the end each word becomes its tag again, in text, in an attribut
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from emails.places import Place, Places
@@ -48,6 +48,21 @@ class Tag:
         return next((width for name, width in WIDTHS.items() if self.inside.startswith(name)), 12)
 
 
+def bare_tags(text: str) -> str:
+    """The tags in a template and nothing of what stands around them; all of it where one of them has no end."""
+    tags = list(_tags_of(text))
+    return text if any(tag["stray"] for tag in tags) else "".join([tag[0] for tag in tags])
+
+
+def _tags_of(text: str) -> Iterator[re.Match[str]]:
+    at = text.find("{")
+    while at >= 0:
+        match = TAG.match(text, at)
+        if match:
+            yield match
+        at = text.find("{", match.end() if match else at + 1)
+
+
 class Vault:
     """Words for tags and for pieces of text that no parser may touch; one vault per compilation."""
 
@@ -72,7 +87,7 @@ class Vault:
         """
         places = Places(text, start)
 
-        def swap(match: re.Match[str]) -> str:
+        def word_for(match: re.Match[str]) -> str:
             raw, comment = match["raw"], match["comment"]
             if raw is not None:
                 return self.literal(raw)
@@ -84,7 +99,11 @@ class Vault:
             kind = match.lastgroup or "stray"
             return self._add(Tag(source, kind, places.at(match.start())), len(match[0]))
 
-        return TAG.sub(swap, text)
+        pieces, at = [], 0
+        for match in _tags_of(text):
+            pieces += [text[at : match.start()], word_for(match)]
+            at = match.end()
+        return "".join([*pieces, text[at:]])
 
     def literal(self, text: str) -> str:
         """The text with a word for every brace that would open a tag: it is printed as it stands."""

@@ -23,14 +23,15 @@ from emails.letter import Compiled, Look, Source
 from emails.lint import Manuscript, leads_to, read_source
 from emails.mending import mend, mend_html
 from emails.mirror import lead_from_the_right, mirror
-from emails.mjml import Attribute, Node, Reader, Text, normal_form, text_of
+from emails.mjml import Attribute, Node, Text, normal_form, text_of
+from emails.parsing import Reader
 from emails.places import Place
 from emails.plain import Margin, Paper, write_markdown, write_mjml
-from emails.render import render
+from emails.render import OUTPUT_LIMIT, render
 from emails.sandbox import sample_values
 from emails.sheets import TITLE, Sheet, lesson_sheet
 from emails.styles import inline_styles
-from emails.tags import Vault
+from emails.tags import Vault, bare_tags
 from emails.theme import load_theme, template_text
 from emails.widths import settle_widths
 from emails.words import direction
@@ -112,12 +113,12 @@ def _in_layout(manuscript: Manuscript, asks: str, sheet: Sheet, layout: str) -> 
     if asks:
         body.children += _part(_button(asks), vault).children
     fill(page, {"mt-body": body, "mt-footer": _part(sheet.footer, vault)})
-    return next(node for node in page.elements() if node.name == "mjml")
+    return next(node for node in page.components() if node.name == "mjml")
 
 
 def _complete(document: Node, asks: str, sheet: Sheet, vault: Vault) -> None:
     """A whole document keeps its own look, and gets at its end what it must not lack."""
-    body = next(node for node in document.elements() if node.name == "mj-body")
+    body = next(node for node in document.components() if node.name == "mj-body")
     if asks:
         body.children += _part(_button(asks), vault).children
     if not leads_to(document, vault, "links.unsubscribe"):
@@ -166,7 +167,7 @@ def _html(document: Node, manuscript: Manuscript, source: Source) -> str:
 
 def _schemes(document: Node) -> str:
     """A document that says nothing of nights must not be given a dark page under its dark letters."""
-    sheets = ("".join(text_of(node)) for node in document.elements() if node.name == "mj-style")
+    sheets = ("".join(text_of(node)) for node in document.components() if node.name == "mj-style")
     scheme = "light dark" if any("prefers-color-scheme" in sheet for sheet in sheets) else "light only"
     return "".join(f'<meta name="{name}" content="{scheme}">' for name in ("color-scheme", "supported-color-schemes"))
 
@@ -219,14 +220,20 @@ def _links(manuscript: Manuscript) -> Iterator[str]:
     """Every https address that the author's text leads to, once, in order."""
     seen: set[str] = set()
     for node in manuscript.tree.elements():
-        href = manuscript.vault.restore(node.get("href") or "")
-        if href.startswith(("https://", "http://")) and href not in seen:
-            seen.add(href)
-            yield href
+        if written := node.get("href"):
+            href = manuscript.vault.restore(written)
+            if href.startswith(("https://", "http://")) and href not in seen:
+                seen.add(href)
+                yield href
 
 
 def _try_out(compiled: Compiled) -> None:
-    """A letter that cannot be personalised is found now, not while it is sent."""
+    """A letter that cannot be personalised is found now, not while it is sent.
+
+    Only its tags can fail, so only they are tried: a template takes longer to read than all else here.
+    """
+    tags = replace(compiled, html=bare_tags(compiled.html), text=bare_tags(compiled.text))
+    around = max(len(whole) - len(bare) for whole, bare in ((compiled.html, tags.html), (compiled.text, tags.text)))
     full = sample_values()
     empty = {
         group: {name: "" if isinstance(value, str) else value for name, value in fields.items()}
@@ -234,6 +241,6 @@ def _try_out(compiled: Compiled) -> None:
     }
     for values in (full, empty):
         try:
-            render(compiled, values)
+            render(tags, values, OUTPUT_LIMIT - around)
         except (Unrenderable, TemplateError) as error:
             raise Unpublishable(Problem(f"The letter cannot be personalised: {error}")) from error

@@ -3,7 +3,8 @@
 import pytest
 
 from emails.inlining import selectors_of, take_sheets, write_styles
-from emails.mjml import Node, Reader
+from emails.mjml import Node
+from emails.parsing import Reader
 from emails.places import Place
 
 

@@ -3,7 +3,8 @@
 import pytest
 from mjml import mjml2html
 
-from emails.mjml import Node, Reader, inner_html, normal_form
+from emails.mjml import Node, inner_html, normal_form
+from emails.parsing import Reader
 from emails.places import Place
 from emails.tags import Vault
 

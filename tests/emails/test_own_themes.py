@@ -8,7 +8,7 @@ import pytest
 from emails.dress import dress
 from emails.errors import Unpublishable
 from emails.letter import Look, Source
-from emails.mjml import Reader
+from emails.parsing import Reader
 from emails.places import Place
 from emails.theme import load_theme, theme_names
 from emails.typeset import typeset

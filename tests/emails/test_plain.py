@@ -3,7 +3,7 @@
 import pytest
 
 from emails.markup import blocks_of
-from emails.mjml import Reader
+from emails.parsing import Reader
 from emails.places import Place
 from emails.plain import Margin, Paper, write_markdown, write_mjml
 from emails.tags import Vault

@@ -1,6 +1,7 @@
 """Styles are written into the elements, because many mail programs read no style sheet."""
 
-from emails.mjml import Node, Reader, inner_html
+from emails.mjml import Node, inner_html
+from emails.parsing import Reader
 from emails.places import Place
 from emails.styles import inline_styles
 

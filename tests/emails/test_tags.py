@@ -5,7 +5,7 @@ import time
 import pytest
 
 from emails.places import Place
-from emails.tags import Vault
+from emails.tags import Vault, bare_tags
 
 
 def protected(text: str, **options: bool) -> tuple[Vault, str]:
@@ -100,3 +100,8 @@ def test_what_is_kept_is_unpacked_and_tags_stay_words():
     unpacked = vault.unpack(packed)
     assert unpacked.startswith(f"<p>{tag}x")
     assert vault.restore(unpacked) == vault.restore(packed)
+
+
+def test_a_template_is_tried_out_by_its_tags_alone():
+    assert bare_tags("a { b {{ x }} c {% if y %}d{% endif %}}") == "{{ x }}{% if y %}{% endif %}"
+    assert bare_tags("a {{ x b") == "a {{ x b"
