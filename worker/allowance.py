@@ -57,6 +57,13 @@ class Allowance:
         granted = self._ask(limited, priorities, waiting, most)
         return (most if len(limited) < len(routes) else min(most, _in_hand(routes) - waiting)), granted
 
+    def outlook(self, seconds: float, most: int) -> int:
+        """How many mails, up to `most`, the relays' rates let go within so many seconds."""
+        day, names = self.clock.now().date(), [route.name for route in self.lines.routes]
+        if not all(self.throttle.limits(name) for name in names):
+            return most
+        return min(most, sum(self.throttle.outlook(name, seconds, day, most) for name in names))
+
     @property
     def wait(self) -> float:
         """Seconds until tokens may come free."""

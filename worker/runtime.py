@@ -21,7 +21,7 @@ from worker import stopping
 from worker.allowance import Allowance
 from worker.breaker import Breaker
 from worker.broker import addresses, url_of
-from worker.courier import BATCH, Courier
+from worker.courier import BATCH, BATCH_SECONDS, Courier
 from worker.feedback import Feedback
 from worker.guard import REASON, Guard, open_guard
 from worker.lines import Lines, Route
@@ -62,11 +62,17 @@ class Runtime:
         with self.database.reading() as session:
             urgent = due_rows.count_due(session, now, URGENT, BATCH * MOST_BELLS)
             lessons = due_rows.count_due(session, now, SCHEDULED, BATCH * MOST_BELLS)
-            bells = Bells(_batches(urgent), _batches(lessons), min(chores.count_open(session), MOST_BELLS))
+            bells = Bells(self._bells(urgent), self._bells(lessons), min(chores.count_open(session), MOST_BELLS))
         if (urgent or lessons) and self.guard.behind():
             log.error("nothing is sent", reason=REASON)
             return Bells(0, 0, bells.chores)
         return bells
+
+    def _bells(self, due: int) -> int:
+        """One for each batch, but no more than the rates leave something to do for; who finds more rings again."""
+        if not due:
+            return 0
+        return max(1, _batches(min(due, self.courier.leave.outlook(BATCH_SECONDS, due))))
 
     def deliver(self, *, urgent: bool) -> bool:
         """Send what is due; True when there may be more. After a restore nothing is, until somebody confirms it."""

@@ -38,6 +38,12 @@ class Throttle:
         """Up to `most` mails that may be claimed for that relay now; `day` is what a warm-up counts by."""
         return self._windows.take(list(_windows(self._relays[route], day, urgent=urgent)), most)
 
+    def outlook(self, route: str, seconds: float, day: date, most: int) -> int:
+        """How many mails, up to `most`, may go over that relay within so many seconds; nothing is taken."""
+        windows = list(_windows(self._relays[route], day, urgent=False))
+        soon = [int(each.rate.amount * seconds) for each in windows if each.rate.seconds == 1]
+        return self._windows.left([each for each in windows if each.rate.seconds > 1], min([most, *soon]))
+
     @property
     def limits_domains(self) -> bool:
         """Whether any recipient domain has a rate."""

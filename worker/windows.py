@@ -5,8 +5,9 @@ below it. Asking costs a fifth of a second once, then Redis is left alone for ha
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 from limits import RateLimitItemPerSecond
@@ -25,6 +26,8 @@ LONGEST_EXACT, MOST_EXACT = 60, 10_000
 # A tenth of a second's mails at a time, so that they leave evenly.
 SMOOTHNESS = 10
 SOON = 0.01
+
+Told = TypeVar("Told")
 
 log = structlog.get_logger("throttle")
 
@@ -64,14 +67,28 @@ class Windows:
 
     def take(self, windows: Sequence[Window], most: int) -> Grant:
         """Up to `most` mails out of all these windows at once. Never raises."""
+        return self._ask(_take, windows, most)
+
+    def left(self, windows: Sequence[Window], most: int) -> int:
+        """How many mails, up to `most`, these windows would let go now; nothing is taken. Never raises."""
+        return self._ask(_left, windows, most)
+
+    def _ask(
+        self, what: Callable[[Storage, Sequence[Window], int], Told], windows: Sequence[Window], most: int
+    ) -> Told:
         if self._shared is not None and time.monotonic() >= self._silent_until:
             try:
-                return _take(self._shared, windows, most)
+                return what(self._shared, windows, most)
             except (RedisError, OSError) as error:
                 self._silent_until = time.monotonic() + SILENCE_SECONDS
                 log.warning("each process keeps to its share of the rates", error=type(error).__name__)
         own = [Window(each.name, each.rate.shared(self._processes)) for each in windows]
-        return _take(self._own, own, most)
+        return what(self._own, own, most)
+
+
+def _left(storage: Storage, windows: Sequence[Window], most: int) -> int:
+    stats = (_limiter(storage, each.rate).get_window_stats(_item(each.rate), each.name) for each in windows)
+    return min([most, *(int(each.remaining) for each in stats)])
 
 
 def _take(storage: Storage, windows: Sequence[Window], most: int) -> Grant:

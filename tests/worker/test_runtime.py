@@ -46,6 +46,25 @@ def test_a_tick_rings_for_a_bounded_number_of_batches(runtime: Runtime):
     assert runtime.tick().lessons == MOST_BELLS
 
 
+@pytest.mark.parametrize(
+    ("rates", "bells"),
+    [
+        ("per_second=1", 1),
+        ("per_second=100", 3),
+        ("per_second=10000", MOST_BELLS),
+        ("per_hour=1000", 3),
+        ("per_day=50", 1),
+    ],
+)
+def test_a_tick_rings_for_no_more_than_the_rates_let_go(database_url: str, tmp_path: Path, rates: str, bells: int):
+    runtime = open_runtime(_settings(database_url, tmp_path, smtp_url=f"smtp://127.0.0.1:1?{rates}"))
+    runtime.clock.move_to(NOW)
+    with runtime.database.writing() as session:
+        plan(session, *[NOW] * (BATCH * MOST_BELLS))
+        plan(session, NOW, priority=0)
+    assert runtime.tick() == Bells(1, bells, 0)
+
+
 def test_rescue_says_what_it_found(runtime: Runtime):
     with runtime.database.writing() as session:
         lost = begun(session)
