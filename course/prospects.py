@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from course.errors import Problem
 from course.folder import CourseSource, LessonSource
+from course.folder.frontmatter import place_of_lesson_key
 from course.schedule import NoSlot, Past, Step, Wishes, local_zone, slot
 
 
@@ -18,9 +19,11 @@ def prospects(course: CourseSource, now: datetime) -> Iterator[Problem]:
         try:
             slot(step, course.rules, Wishes(), Past(now))
         except NoSlot as never:
-            yield Problem(f"Nobody would ever get this lesson: {never}", lesson.file_name, 1)
+            yield Problem(f"Nobody would ever get this lesson: {never}", lesson.file_name, *_place(lesson, "wait"))
         if lesson.useless_after is not None and lesson.useless_after < today:
-            yield _passed(lesson, f"It is useless since {lesson.useless_after}, so it is skipped for everybody.")
+            yield _passed(
+                lesson, "useless_after", f"It is useless since {lesson.useless_after}, so it is skipped for everybody."
+            )
     yield from _dates_too_early([each for each in course.lessons if each.status == "published"], today)
 
 
@@ -29,10 +32,14 @@ def _dates_too_early(lessons: list[LessonSource], today: date) -> Iterator[Probl
     reached, after = today, "has passed"
     for lesson in lessons:
         if lesson.wait.date is not None and lesson.wait.date <= reached:
-            yield _passed(lesson, f"{lesson.wait.date} {after}, so it counts as the next open day.")
+            yield _passed(lesson, "wait", f"{lesson.wait.date} {after}, so it counts as the next open day.")
         elif lesson.wait.date is not None:
             reached, after = lesson.wait.date, f"is not after {lesson.wait.date}, when {lesson.key} comes"
 
 
-def _passed(lesson: LessonSource, sentence: str) -> Problem:
-    return Problem(sentence, lesson.file_name, 1, severity="warning")
+def _passed(lesson: LessonSource, key: str, sentence: str) -> Problem:
+    return Problem(sentence, lesson.file_name, *_place(lesson, key), severity="warning")
+
+
+def _place(lesson: LessonSource, key: str) -> tuple[int, int]:
+    return place_of_lesson_key(lesson.source, lesson.file_name, key)

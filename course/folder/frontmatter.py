@@ -75,7 +75,15 @@ class Sheet:
 
 def place_of_key(text: str, file: str, path: tuple[str, ...]) -> tuple[int, int]:
     """Line and column of a key of a course.yaml, ("theme_settings", "accent"); the nearest above it where it is not."""
-    sheet = course_sheet(text, file)
+    return _place(course_sheet(text, file), text, path)
+
+
+def place_of_lesson_key(text: str, file: str, key: str) -> tuple[int, int]:
+    """The same of a lesson's front matter."""
+    return _place(lesson_sheet(text, file), text, (key,))
+
+
+def _place(sheet: Sheet, text: str, path: tuple[str, ...]) -> tuple[int, int]:
     node: yaml.Node = sheet.root
     place = (1, 1)
     for name in path:

@@ -55,7 +55,8 @@ def _present_lessons(source: CourseSource, path: Path, *, replace: bool) -> dict
     if not path.is_dir():
         raise SourceError(Problem(f"{path} is no folder."))
     if not replace:
-        raise SourceError(Problem(f"{path} is not empty.", hint="choose a new folder, or ask to replace this course"))
+        hint = "choose a new folder, or write over an earlier export of this course with --replace"
+        raise SourceError(Problem(f"{path} is not empty.", hint=hint))
     slug = _slug(path / COURSE_FILE)
     if slug != source.slug:
         raise SourceError(Problem(f"{path} holds {slug or 'no course'}, not {source.slug}."))

@@ -18,7 +18,7 @@ def test_a_course_that_can_happen_is_told_nothing():
 def test_a_lesson_that_no_day_is_open_for_is_an_error_and_is_not_published(session):
     closed = {"skip": "[2027-01-01..2027-12-31, 2028-01-01..2028-12-31]"}
     assert "Nobody would ever get this lesson" in said("trust: 1 day", **closed)[0]
-    with pytest.raises(SourceError, match=r"01-trust\.md:1"):
+    with pytest.raises(SourceError, match=r"01-trust\.md:5:1"):
         publish_course(session, "trust: 1 day", **closed)
 
 

@@ -1,5 +1,6 @@
 """`meantime course check`, `plan`, `apply`, `export`: a course that a person keeps as files."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,8 @@ def test_check_tells_what_can_never_happen_and_what_has_passed(command: Command,
     assert (done.exit_code, "Nobody would ever get this lesson" in done.output) == (1, True)
     folder = write(tmp_path / "tea", a="on 2020-01-01", b="on 2199-06-01", c="on 2199-05-01")
     told = command.says("course", "check", folder)
-    assert "01-a.md:1: 2020-01-01 has passed, so it counts as the next open day." in told
-    assert "03-c.md:1: 2199-05-01 is not after 2199-06-01, when b comes, so it counts as the next open day." in told
+    assert "01-a.md:6:1: 2020-01-01 has passed, so it counts as the next open day." in told
+    assert "03-c.md:6:1: 2199-05-01 is not after 2199-06-01, when b comes, so it counts as the next open day." in told
 
 
 def test_an_applied_folder_is_exported_byte_for_byte(command: Command, tmp_path: Path):
@@ -89,6 +90,33 @@ def test_a_missing_lesson_is_asked_about_and_never_deleted_silently(command: Com
     done = command.run("course", "apply", folder)
     assert (done.exit_code, "add --remove leaves" in done.output) == (1, True)
     assert "edition 2 is published" in command.says("course", "apply", folder, "--remove", "leaves")
+
+
+def test_a_lesson_that_only_the_draft_lacks_is_asked_about_too(command: Command, tmp_path: Path):
+    folder = write(tmp_path / "tea", kettle="0 days", leaves="1 day")
+    command.says("course", "apply", folder)
+    (folder / "02-leaves.md").unlink()
+    command.says("course", "apply", folder, "--remove", "leaves")
+    command.says("course", "undo", "tea")  # what was taken back stays as a draft
+    assert "leaves: gone" in command.says("course", "plan", folder)
+    assert "add --remove leaves" in command.run("course", "apply", folder).output
+    command.says("course", "export", "tea", tmp_path / "out", "--published")
+    assert "02-leaves.md" in bytes_of(tmp_path / "out")
+
+
+def test_plan_compares_with_what_readers_are_on_and_tells_of_a_draft_that_would_be_lost(
+    command: Command, tmp_path: Path
+):
+    folder = write(tmp_path / "tea", kettle="0 days")
+    new = json.loads(command.says("course", "plan", folder, "--json"))
+    assert (new["added"], new["readers"]) == (["kettle"], 0)
+    command.says("course", "apply", folder)
+    command.says("course", "apply", write(folder, kettle="0 days", leaves="1 day"), "--draft")
+    assert "leaves: new" in command.says("course", "plan", folder)
+    other = command.says("course", "plan", write(folder, kettle="2 days"))
+    assert "kettle: wait" in other and "would overwrite it" in other
+    assert json.loads(command.says("course", "plan", folder, "--json"))["overwrites_draft"] is True
+    assert "add --remove leaves" in command.run("course", "apply", folder).output
 
 
 @pytest.mark.parametrize("broken", ["course.yaml", "01-kettle.md"])

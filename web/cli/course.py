@@ -117,10 +117,10 @@ def _draft_of(session: Session, source: CourseSource, remove: tuple[str, ...], a
 
 
 def _ask_about_missing(session: Session, known: Course, source: CourseSource, remove: tuple[str, ...]) -> None:
-    """A lesson is never deleted because a file was not there: it has to be named."""
-    standing = find_draft(session, known) or find_published(session, known)
-    keys = [place.lesson.key for place in standing.lessons] if standing else []
-    missing = set(keys) - {lesson.key for lesson in source.lessons} - set(remove)
+    """A lesson is never deleted because a file was not there: it has to be named, be it published or in a draft."""
+    standing = [each for each in (find_published(session, known), find_draft(session, known)) if each is not None]
+    keys = {place.lesson.key for each in standing for place in each.lessons}
+    missing = keys - {lesson.key for lesson in source.lessons} - set(remove)
     if missing:
         say = " ".join(f"--remove {key}" for key in sorted(missing))
         raise SourceError(Problem(f"{source.slug} has lessons that the folder has not. To take them out, add {say}."))

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from course.consequences import Consequences, Effect, Example, consequences
 from course.editions import Author, edition_source, find_draft, find_published, known_course, replace_draft
-from course.folder import Differences, differences, read_folder
+from course.folder import CourseSource, Differences, differences, read_folder
+from course.models import Course
 from course.publishing import count_finished
 from web.cli.arguments import FOLDER
 from web.cli.installation import installation
@@ -27,11 +29,12 @@ def plan(folder: Path, as_json: bool, **more: Any) -> None:  # noqa: FBT001
     source = read_folder(folder)
     with installation() as here, here.database.reading() as session:
         course = known_course(session, source.slug)
-        standing = (find_draft(session, course) or find_published(session, course)) if course else None
-        if course is None or standing is None:
-            click.echo(f"{source.slug} is new: {len(source.lessons)} lessons, and no readers yet.")
+        published = find_published(session, course) if course else None
+        if course is None or published is None:
+            _tell_of_new(source, as_json=as_json)
             return
-        changed = differences(edition_source(standing), source)
+        changed = differences(edition_source(published), source)
+        lost = _only_in_draft(session, course, source)
         # Written in a transaction that only looks: it is rolled back when this block ends.
         draft = replace_draft(session, course, source, Author("plan", here.clock.now()))
         undo = timedelta(minutes=here.settings.undo_minutes)
@@ -41,9 +44,27 @@ def plan(folder: Path, as_json: bool, **more: Any) -> None:  # noqa: FBT001
             count_finished(session, course.id), here.settings.finished_per_hour, asked=more["finished"]
         )
     if as_json:
-        click.echo(json.dumps(_as_json(changed, found) | finished.as_json(), indent=2, ensure_ascii=False))
+        click.echo(_written(_as_json(changed, found) | finished.as_json() | {"overwrites_draft": lost}))
     else:
-        click.echo("\n".join([*_changes(changed), "", *_effects(found), *finished.in_words(changed)]))
+        click.echo("\n".join([*_changes(changed, lost=lost), "", *_effects(found), *finished.in_words(changed)]))
+
+
+def _tell_of_new(source: CourseSource, *, as_json: bool) -> None:
+    """Nobody is on a course that was never published."""
+    if as_json:
+        new = Differences(added=tuple(lesson.key for lesson in source.lessons))
+        click.echo(_written(_as_json(new, Consequences())))
+    else:
+        click.echo(f"{source.slug} is new: {len(source.lessons)} lessons, and no readers yet.")
+
+
+def _only_in_draft(session: Session, course: Course, source: CourseSource) -> bool:
+    """Whether a draft holds what neither readers nor this folder have."""
+    draft, published = find_draft(session, course), find_published(session, course)
+    if draft is None or published is None:
+        return False
+    written = edition_source(draft)
+    return bool(differences(written, source) and differences(written, edition_source(published)))
 
 
 @dataclass(frozen=True)
@@ -68,7 +89,7 @@ class _Finished:
             yield f"{who} and {'gets' if self.readers == 1 else 'get'} nothing new; apply --finished would send it."
 
 
-def _changes(changed: Differences) -> Iterator[str]:
+def _changes(changed: Differences, *, lost: bool) -> Iterator[str]:
     if not changed:
         yield "Nothing would change."
     for change in changed.course:
@@ -78,6 +99,8 @@ def _changes(changed: Differences) -> Iterator[str]:
     yield from (f"{each.key}: renamed from {each.before} to {each.after}" for each in changed.renamed)
     for key, changes in changed.changed.items():
         yield f"{key}: {', '.join(change.key for change in changes)}"
+    if lost:
+        yield "There is a draft at the desk that says something else; applying would overwrite it."
 
 
 def _effects(found: Consequences) -> Iterator[str]:
@@ -91,6 +114,10 @@ def _in_words(example: Example) -> str:
     before = f"{example.before.local:%a %d %b %H:%M}" if example.before and example.before.local else "nothing"
     after = f"{example.after.local:%a %d %b %H:%M}" if example.after and example.after.local else "nothing"
     return f"{example.name or example.email}: {before} → {after}"
+
+
+def _written(answer: dict[str, object]) -> str:
+    return json.dumps(answer, indent=2, ensure_ascii=False)
 
 
 def _as_json(changed: Differences, found: Consequences) -> dict[str, object]:
