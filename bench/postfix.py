@@ -49,20 +49,20 @@ def _environment() -> dict[str, str]:
     return {"LD_LIBRARY_PATH": str(TOOLS / "usr" / "lib" / "postfix"), "PATH": "/usr/bin:/bin"}
 
 
-def free_port() -> int:
+def free_port(host: str = "127.0.0.1") -> int:
     """A port of this machine that nobody uses."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((host, 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def wait_for(port: int) -> None:
+def wait_for(port: int, host: str = "127.0.0.1") -> None:
     """Until somebody listens there."""
     deadline = time.monotonic() + 10
     while True:
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
+            socket.create_connection((host, port), 1).close()
         except OSError:
             if time.monotonic() > deadline:
                 raise

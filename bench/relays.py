@@ -15,7 +15,7 @@ from bench.postfix import free_port, wait_for
 def figures() -> Iterator[Figure]:
     """Mails per second of one process, SQLite."""
     for connections, mails, bar in ((1, 300, 60), (32, 6000, 1000)):
-        with tempfile.TemporaryDirectory() as folder, _slow_relay() as port:
+        with tempfile.TemporaryDirectory() as folder, slow_relay() as port:
             url = f"smtp://127.0.0.1:{port}?tls=none&connections={connections}"
             with sending.house("", Path(folder), url, processes=1) as house:
                 house.send(100)
@@ -25,11 +25,12 @@ def figures() -> Iterator[Figure]:
 
 
 @contextmanager
-def _slow_relay() -> Iterator[int]:
-    port = free_port()
-    process = subprocess.Popen([sys.executable, "-m", "bench.slow_relay", str(port)])
+def slow_relay(host: str = "127.0.0.1") -> Iterator[int]:
+    """A running one; its port."""
+    port = free_port(host)
+    process = subprocess.Popen([sys.executable, "-m", "bench.slow_relay", str(port), host])
     try:
-        wait_for(port)
+        wait_for(port, host)
         yield port
     finally:
         process.kill()

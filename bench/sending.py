@@ -64,7 +64,7 @@ def house(url: str, folder: Path, smtp_url: str, processes: int = PROCESSES) -> 
     database = new_database(settings.database)
     with ExitStack() as stack:
         sequence = begin_course(database, settings)
-        hands = [stack.enter_context(_hand(settings)) for _ in range(processes)]
+        hands = [stack.enter_context(hand(settings)) for _ in range(processes)]
         yield House(database, settings, sequence, hands)
     database.close()
 
@@ -127,11 +127,15 @@ def _cpu(runs: list[list[dict[str, float]]]) -> float:
 
 
 @contextmanager
-def _hand(settings: Settings) -> Iterator[subprocess.Popen[str]]:
+def hand(settings: Settings, inside: tuple[str, ...] = ()) -> Iterator[subprocess.Popen[str]]:
+    """A process that sends when it is told to; `inside` is a command that starts it elsewhere."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.hand"], env=environment(settings), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [*inside, sys.executable, "-m", "bench.hand"],
+        env=environment(settings),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-    )  # fmt: skip
+    )
     try:
         assert _line(process) == "ready"
         yield process

@@ -1,6 +1,6 @@
 """A mail server whose answers arrive ten milliseconds later, as from another town.
 
-python -m bench.slow_relay PORT
+python -m bench.slow_relay PORT HOST
 """
 
 import asyncio
@@ -29,7 +29,7 @@ def _say(writer: asyncio.StreamWriter, answer: bytes) -> None:
 
 async def main() -> None:
     """Until it is ended."""
-    server = await asyncio.start_server(_talk, "127.0.0.1", int(sys.argv[1]), limit=1_000_000)
+    server = await asyncio.start_server(_talk, sys.argv[2], int(sys.argv[1]), limit=1_000_000)
     async with server:
         await server.serve_forever()
 
