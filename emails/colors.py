@@ -1,33 +1,34 @@
 """Colours, and whether one can be read on another (WCAG 2: relative luminance and contrast)."""
 
-import re
+import math
+from functools import lru_cache
+
+import tinycss2.color4
 
 LEAST = 4.5  # to 1, for text of any size
-NAMED = {
-    "black": "#000000", "white": "#ffffff", "gray": "#808080", "grey": "#808080", "silver": "#c0c0c0",
-    "lightgray": "#d3d3d3", "lightgrey": "#d3d3d3", "darkgray": "#a9a9a9", "darkgrey": "#a9a9a9", "red": "#ff0000",
-    "darkred": "#8b0000", "maroon": "#800000", "orange": "#ffa500", "gold": "#ffd700", "yellow": "#ffff00",
-    "olive": "#808000", "green": "#008000", "lime": "#00ff00", "lightgreen": "#90ee90", "darkgreen": "#006400",
-    "teal": "#008080", "cyan": "#00ffff", "aqua": "#00ffff", "blue": "#0000ff", "lightblue": "#add8e6",
-    "navy": "#000080", "darkblue": "#00008b", "purple": "#800080", "violet": "#ee82ee", "magenta": "#ff00ff",
-    "fuchsia": "#ff00ff", "pink": "#ffc0cb", "brown": "#a52a2a", "beige": "#f5f5dc", "ivory": "#fffff0",
-}  # fmt: skip
-HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})")
-RGB = re.compile(r"rgb\(\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*\)")
+KEYWORDS = frozenset({"currentcolor", "inherit", "initial", "none", "transparent", "unset"})  # no colours of their own
 
 Color = tuple[int, int, int]
 
 
+@lru_cache(maxsize=1024)
 def parse_color(text: str) -> Color | None:
-    """Red, green and blue from 0 to 255; None for what is no plain colour: gradients, transparency, rare names."""
-    word = text.strip().lower()
-    word = NAMED.get(word, word)
-    if match := HEX.fullmatch(word):
-        digits = match[1] if len(match[1]) == 6 else "".join(digit * 2 for digit in match[1])
-        return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
-    if match := RGB.fullmatch(word):
-        return min(int(match[1]), 255), min(int(match[2]), 255), min(int(match[3]), 255)
-    return None
+    """Red, green and blue from 0 to 255; None for what is no plain colour: gradients, transparency, other words."""
+    found = tinycss2.color4.parse_color(text.strip())
+    if found is None or isinstance(found, str) or found.alpha < 1:
+        return None
+    red, green, blue = (min(max(round(part * 255), 0), 255) for part in found.to("srgb").coordinates)
+    return red, green, blue
+
+
+def is_color(word: str) -> bool:
+    """Whether a single word names a colour, or stands where one may stand."""
+    return word.lower() in KEYWORDS or parse_color(word) is not None
+
+
+def said_ratio(one: Color, other: Color) -> str:
+    """The contrast in words, cut off and not rounded: what is too little never reads like enough."""
+    return f"{math.floor(contrast(one, other) * 10) / 10:.1f} to 1"
 
 
 def contrast(one: Color, other: Color) -> float:

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from course.errors import Problem
-from emails.colors import LEAST, Color, contrast, parse_color, readable, spelled
-from emails.mjml import Node
+from emails.colors import LEAST, Color, contrast, parse_color, readable, said_ratio, spelled
+from emails.mjml import Node, Text
 
 WHITE = (255, 255, 255)
 INK = (34, 37, 46)
@@ -88,12 +88,28 @@ def _painted(node: Node, said: Mapping[str, str], paint: Paint) -> Paint:
 
 
 def _remark(node: Node, paint: Paint) -> Iterator[Problem]:
-    if paint.text is None or paint.ground is None:
+    if paint.text is None or paint.ground is None or not _holds_words(node):
         return
-    ratio = contrast(paint.text, paint.ground)
-    if ratio < LEAST:
+    if contrast(paint.text, paint.ground) < LEAST:
+        ratio = said_ratio(paint.text, paint.ground)
         yield node.place.problem(
-            f"`{spelled(paint.text)}` on `{spelled(paint.ground)}` is hard to read: contrast {ratio:.1f} to 1.",
+            f"`{spelled(paint.text)}` on `{spelled(paint.ground)}` is hard to read: contrast {ratio}.",
             f"{LEAST} is the least; {spelled(readable(paint.text, paint.ground))} would do",
             warning=True,
         )
+
+
+def _holds_words(node: Node) -> bool:
+    """Whether words stand in the element that no element inside it paints otherwise."""
+    for child in node.children:
+        if isinstance(child, Text):
+            if child.value.strip():
+                return True
+        elif not _repaints(child) and _holds_words(child):
+            return True
+    return False
+
+
+def _repaints(node: Node) -> bool:
+    said = _said(node, {})
+    return any(said.get(name) for name in ("color", "background", "background-url", *GROUNDS))

@@ -4,14 +4,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from markdown_it.token import Token
+
 from course.errors import Problem
-from emails.markup import DIRECTIVES, Block, button_of, picture_of
+from emails.markup import DIRECTIVES, Block, is_complete
 from emails.places import Place
 
 OPENING = re.compile(r" {0,3}(:{3,})[ \t]*([^\s:]+)")
 CLOSING = re.compile(r" {0,3}(:{3,})[ \t]*$")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*(\S*)")
-HTML = re.compile(r"</?([A-Za-z][\w-]*)(?:\s[^<>]*)?/?>")
+# What an author may take for something else, and what to write instead.
+SHOWN = {
+    re.compile(r"</?([A-Za-z][\w-]*)(?:\s[^<>]*)?/?>"): (
+        "HTML is not used in Markdown; there are directives, and MJML in a ```mjml fence"
+    ),
+    re.compile(r"!?\[[^\[\]]*\]\([^()]*"): "a link is [words](https://…), with no space in its address",
+}
 NEEDS = {
     "button": ("A button needs a label and an address.", "write `::: button https://…`, then the label, then `:::`"),
     "image": ("An image needs an address.", "write `::: image https://…`, then what it shows, then `:::`"),
@@ -31,25 +39,25 @@ class Opened:
 def check_markdown(body: str, blocks: list[Block], first_line: int) -> Iterator[Problem]:
     """The remarks about a protected body and the blocks it was read as."""
     yield from _check_lines(body, first_line)
+    lines = body.split("\n")
     for block in _every(blocks):
         place = Place(first_line + block.line)
-        if block.kind in NEEDS and not _complete(block):
+        if block.kind in NEEDS and not is_complete(block):
             message, hint = NEEDS[block.kind]
             yield place.problem(message, hint)
         for token in block.tokens:
             for child in token.children or () if block.kind != "mjml" else ():
-                match = HTML.search(child.content) if child.type == "text" else None
-                if match:
-                    where = Place(first_line + (token.map[0] if token.map else block.line))
-                    hint = "HTML is not used in Markdown; there are directives, and MJML in a ```mjml fence"
-                    yield where.problem(f"`{match[0][:40]}` is shown to readers as it stands.", hint, warning=True)
+                yield from _check_text(child, lines, token.map or [block.line, block.line + 1], first_line)
 
 
-def _complete(block: Block) -> bool:
-    if block.kind == "button":
-        return all(button_of(block))
-    source, _, link = picture_of(block)
-    return bool(source and (link or block.kind == "image"))
+def _check_text(child: Token, lines: list[str], rows: list[int], first_line: int) -> Iterator[Problem]:
+    """What looks like a tag or a link and is none; it stands somewhere in the lines from `rows[0]` to `rows[1]`."""
+    for pattern, hint in SHOWN.items() if child.type == "text" else ():
+        if match := pattern.search(child.content):
+            found = ((row, lines[row].find(match[0])) for row in range(rows[0], min(rows[1], len(lines))))
+            row, column = next((each for each in found if each[1] >= 0), (rows[0], 0))
+            where = Place(first_line + row, column + 1)
+            yield where.problem(f"`{match[0][:40]}` is shown to readers as it stands.", hint, warning=True)
 
 
 def _every(blocks: list[Block]) -> Iterator[Block]:
@@ -76,7 +84,10 @@ def _check_lines(body: str, first_line: int) -> Iterator[Problem]:
             yield from _opened(opened, match, place)
     for each in [*opened, *([fence] if fence else [])]:
         end = ":" * len(each.mark) if each in opened else each.mark
-        yield each.place.problem(f"`{each.name}` is opened here and never closed.", f"close it with `{end}`")
+        if each is fence:  # between backticks its own could not be told from them
+            yield each.place.problem(f"“{each.name}” is opened here and never closed.", f"close it with “{end}”")
+        else:
+            yield each.place.problem(f"`{each.name}` is opened here and never closed.", f"close it with `{end}`")
 
 
 def _opened(opened: list[Opened], match: re.Match[str], place: Place) -> Iterator[Problem]:

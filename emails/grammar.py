@@ -16,7 +16,14 @@ ENVIRONMENT = environment(autoescape=True)
 NAMES = tuple(variable.name for variable in VARIABLES)
 GROUPS = frozenset(variable.group for variable in VARIABLES)
 DEEPEST = 200
-STATEMENTS = frozenset({"else", "elif", "endif"})
+STATEMENTS = ("else", "elif", "endif")
+FOREIGN: dict[type[nodes.Node], str] = {
+    nodes.For: "for", nodes.Assign: "set", nodes.AssignBlock: "set", nodes.Include: "include", nodes.Macro: "macro",
+    nodes.Extends: "extends", nodes.Block: "block", nodes.Import: "import", nodes.FromImport: "from",
+    nodes.CallBlock: "call", nodes.FilterBlock: "filter", nodes.With: "with",
+}  # fmt: skip
+CHOOSE = "a lesson may put values out, use filters, and choose with `{% if %}`"
+CURLY = re.compile(r"unexpected char ['\"]([“”„‟‘’‚«»`´])")
 UNKNOWN_STATEMENT = re.compile(r"Encountered unknown tag '(\w+)'")
 
 
@@ -73,11 +80,18 @@ def _syntax(error: TemplateSyntaxError, tags: list[Tag], *, foreign: bool) -> Pr
     if unknown and unknown[1] in STATEMENTS:
         return place.problem(f"`{{% {unknown[1]} %}}` stands here without its `{{% if %}}`.", "take it out")
     if unknown:
-        hint = "a lesson may put values out, use filters, and choose with `{% if %}`"
+        meant = {"elseif": "elif", "elsif": "elif", "end": "endif"}.get(unknown[1].lower(), unknown[1].lower())
+        near = get_close_matches(meant, ("if", *STATEMENTS), 1, 0.8)
+        hint = f"did you mean `{{% {near[0]} %}}`?" if near else CHOOSE
         return place.problem(f"There is no statement `{{% {unknown[1]} %}}`.", hint, warning=foreign)
+    if curly := CURLY.match(message):
+        hint = 'write straight quotes, as in {{ reader.name | fallback("friend") }}'
+        return place.problem(f"`{curly[1]}` is no quote in a tag.", hint)
     for jargon in ("end of statement block", "end of print statement"):
         message = message.replace(f"'{jargon}'", "the end of the tag")
-    return place.problem(f"This tag cannot be understood: {message}.")
+    return place.problem(
+        f"This tag cannot be understood: {message}.", 'a tag looks like {{ reader.name | fallback("friend") }}'
+    )
 
 
 def _never_ended(tags: list[Tag]) -> Tag | None:
@@ -97,11 +111,7 @@ def _check_nodes(template: nodes.Template, tags: list[Tag], *, foreign: bool) ->
     for node, line in _walk(template, 1):
         place = tags[min(line, len(tags)) - 1].place if tags else Place()
         if not isinstance(node, ALLOWED):
-            yield place.problem(
-                f"Tags cannot do this here ({type(node).__name__.lower()}).",
-                "a lesson may put values out, use filters, and choose with `{% if %}`",
-                warning=foreign,
-            )
+            yield place.problem(_refusal(node), CHOOSE, warning=foreign)
         elif isinstance(node, nodes.Filter) and node.name not in FILTERS:
             hint = _near(node.name, tuple(FILTERS))
             yield place.problem(f"There is no filter `{node.name}`.", hint, warning=foreign)
@@ -115,6 +125,12 @@ def _check_nodes(template: nodes.Template, tags: list[Tag], *, foreign: bool) ->
             yield from _check_value(node.name, place, foreign=foreign)
 
 
+def _refusal(node: nodes.Node) -> str:
+    if type(node) in FOREIGN:
+        return f"There is no statement `{{% {FOREIGN[type(node)]} %}}`."
+    return f"Tags cannot do this here ({type(node).__name__.lower()})."
+
+
 def _walk(node: nodes.Node, line: int) -> Iterator[tuple[nodes.Node, int]]:
     line = node.lineno or line
     yield node, line
@@ -123,7 +139,10 @@ def _walk(node: nodes.Node, line: int) -> Iterator[tuple[nodes.Node, int]]:
 
 
 def _name_of(node: nodes.Getattr | nodes.Getitem) -> str:
-    group = node.node.name if isinstance(node.node, nodes.Name) else "…"
+    if isinstance(node.node, nodes.Getattr | nodes.Getitem):
+        group = _name_of(node.node)
+    else:
+        group = node.node.name if isinstance(node.node, nodes.Name) else "…"
     if isinstance(node, nodes.Getattr):
         return f"{group}.{node.attr}"
     return f"{group}.{node.arg.value}" if isinstance(node.arg, nodes.Const) else f"{group}[…]"

@@ -29,6 +29,7 @@ ADDRESSES = {"href", "src", "background-url"}
 SECURE = re.compile(r"https://[^\s/][^\s]*")
 SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 DANGEROUS = re.compile(r"\s*(?:javascript|vbscript|data|file):", re.IGNORECASE)
+PLAIN = re.compile(r"(?<![?&=/])http://(?!localhost\b|127\.0\.0\.1\b|\[::1\])\S*")
 LOCAL = ("http://localhost", "http://127.0.0.1", "http://[::1]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -164,6 +165,8 @@ def _address_problem(name: str, value: str, vault: Vault, source: Source) -> tup
     tags = vault.tags_in(value)
     if tags and vault.word.match(value):
         begins = tags[0].inside.startswith(("links.", "course.url", 'links["', "if "))
+        if begins and (plain := PLAIN.search(value)):
+            return f"`{vault.restore(plain[0])[:80]}` cannot be used in a mail.", "write https://"
         return ("", "") if begins else (f"`{shown}` cannot begin a link.", "begin it with https:// or a `links.` value")
     if (
         value in source.media

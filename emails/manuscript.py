@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from course.errors import Problem
 from emails.letter import Source
@@ -64,7 +65,9 @@ class Original:
         return replace(problem, line=self._first + line, column=column + (indented if indented <= 3 else 0))
 
     def _sought(self, problem: Problem) -> Problem:
-        for word in reversed(QUOTED.findall(problem.message)):
+        quoted = list(reversed(QUOTED.findall(problem.message)))
+        # The parser writes what an address may not hold otherwise than the author.
+        for word in [*quoted, *(plain for word in quoted if (plain := unquote(word)) != word)]:
             pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)" if word[-1:].isalnum() else re.escape(word))
             match = pattern.search(self._body, self._found.get(word, 0)) or pattern.search(self._body)
             if match:

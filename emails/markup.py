@@ -201,10 +201,10 @@ def _component(block: Block) -> str:
         return block.tokens[0].content
     if block.kind == "divider":
         return '<mj-divider mj-class="rule" css-class="mt-rule" />'
-    if block.kind == "button":
-        return _button(block)
-    if block.kind in {"image", "video"}:
-        return _picture(block)
+    if block.kind in {"button", "image", "video"}:
+        # What is not complete is an error already; its empty address would be a second one.
+        made = _button if block.kind == "button" else _picture
+        return made(block) if is_complete(block) else ""
     inside = MARKDOWN.renderer.render(block.tokens, MARKDOWN.options, {})
     if block.kind in CALLOUTS:
         title = block.said or CALLOUTS[block.kind]
@@ -236,6 +236,14 @@ def picture_of(block: Block) -> tuple[str, str, str]:
     alt = inline.content if inline else ""
     first, _, second = block.said.partition(" ")
     return (first, alt, "") if block.kind == "image" else (second.strip(), alt, first)
+
+
+def is_complete(block: Block) -> bool:
+    """Whether a button has its label and address, a picture its address, a video both."""
+    if block.kind == "button":
+        return all(button_of(block))
+    source, _, link = picture_of(block)
+    return bool(source and (link or block.kind != "video"))
 
 
 def _button(block: Block) -> str:

@@ -24,7 +24,8 @@ MARKUP = re.compile(
 )
 BARE = re.compile(r"([^<]*)<(/?)([a-z][a-z0-9-]*)>")  # a text and the tag behind it, as most of them are
 ATTRIBUTE = re.compile(r"""([^\s=/"'<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=]+))?""")
-UNFINISHED = re.compile(r"</?mj-[\w-]*")
+# What was meant for a tag, and is none for want of a `>` or of a quote.
+UNFINISHED = re.compile(r"</?mj-[\w-]*|<[A-Za-z][A-Za-z0-9]*(?=\s+[A-Za-z-]+\s*=)")
 
 
 class Reader:
@@ -95,12 +96,10 @@ class Reader:
         self._open[-1].children.append(Text(text, self._place(start)))
         broken = UNFINISHED.search(self.source, start, end) if "<" in text else None
         if broken:
-            self.problems.append(
-                self._place(broken.start()).problem(
-                    f"`{broken[0]}` opens a tag here that is never closed.",
-                    "close it with `>`, and every quote inside it",
-                )
-            )
+            message = f"`{broken[0]}` opens a tag here that is never closed."
+            hint = "close it with `>`, and every quote inside it"
+            warning = "mj-" not in broken[0]
+            self.problems.append(self._place(broken.start()).problem(message, hint, warning=warning))
 
     def _opened(self, node: Node, at: int, *, closed: bool) -> int:
         """Hangs the node in; returns where to read on, which is `at` unless what is inside is no markup."""

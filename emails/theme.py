@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from course.errors import Problem
-from emails.colors import LEAST, contrast, parse_color, readable, spelled
+from emails.colors import LEAST, contrast, parse_color, readable, said_ratio, spelled
 from emails.errors import Unpublishable
 
 THEMES = Path(__file__).parent / "themes"
@@ -94,10 +94,9 @@ def _unreadable(name: str, value: str, grounds: tuple[str, ...]) -> Iterator[Pro
     if color is None or not found:
         return
     hardest = min(found, key=lambda ground: contrast(color, ground))
-    ratio = contrast(color, hardest)
-    if ratio < LEAST:
+    if contrast(color, hardest) < LEAST:
         yield Problem(
-            f"`{name}` cannot be `{value}`: on {spelled(hardest)} its contrast is {ratio:.1f} to 1.",
+            f"`{name}` cannot be `{value}`: on {spelled(hardest)} its contrast is {said_ratio(color, hardest)}.",
             hint=f"{LEAST} is the least that everybody can read; {spelled(readable(color, *found))} would do",
         )
 

@@ -23,7 +23,7 @@ from emails.letter import Compiled, Look, Source
 from emails.lint import Manuscript, leads_to, read_source
 from emails.mending import mend, mend_html
 from emails.mirror import lead_from_the_right, mirror
-from emails.mjml import Attribute, Node, Text, normal_form, text_of
+from emails.mjml import Attribute, Node, Text, inner_html, normal_form, text_of
 from emails.parsing import Reader
 from emails.places import Place
 from emails.plain import Margin, Paper, write_markdown, write_mjml
@@ -83,7 +83,7 @@ def typeset(source: Source, look: Look, sheet: Sheet | None = None, text: str | 
         text=text,
         links=tuple(_links(manuscript)),
         compiler=COMPILER,
-        warnings=tuple(_weighed(html, alone=source.alone)),
+        warnings=tuple(_weighed(html, manuscript, source)),
     )
     if not source.alone:
         _try_out(compiled)
@@ -172,16 +172,28 @@ def _schemes(document: Node) -> str:
     return "".join(f'<meta name="{name}" content="{scheme}">' for name in ("color-scheme", "supported-color-schemes"))
 
 
-def _weighed(made: str, *, alone: bool) -> Iterator[Problem]:
+def _weighed(made: str, manuscript: Manuscript, source: Source) -> Iterator[Problem]:
     size = len(made.encode())
+    hint = "its longest piece begins here"
     if size > HEAVIEST:
-        problem = Problem(f"The letter takes {size // KIB} KiB; Gmail cuts off what is longer than {HEAVIEST // KIB}.")
-        if not alone:
+        message = f"The letter takes {size // KIB} KiB; Gmail cuts off what is longer than {HEAVIEST // KIB}."
+        problem = _longest_piece(manuscript, source).problem(message, hint, warning=source.alone)
+        if not source.alone:
             raise Unpublishable(problem)
-        yield replace(problem, severity="warning")
+        yield problem
     elif size > HEAVY:
         message = f"The letter takes {size // KIB} KiB; from {HEAVIEST // KIB} on Gmail cuts it off."
-        yield Problem(message, severity="warning")
+        yield _longest_piece(manuscript, source).problem(message, hint, warning=True)
+
+
+def _longest_piece(manuscript: Manuscript, source: Source) -> Place:
+    """Where the longest paragraph of Markdown stands, or the longest element of MJML with words in it."""
+    if manuscript.blocks:
+        tokens = (token for block in manuscript.blocks for token in block.tokens if token.map and token.content)
+        longest = max(tokens, key=lambda token: len(token.content), default=None)
+        return Place(source.first_line + (longest.map[0] if longest and longest.map else 0))
+    written = [node for node in manuscript.tree.components() if any(isinstance(child, Text) for child in node.children)]
+    return max(written, key=lambda node: len(inner_html(node)), default=manuscript.tree).place
 
 
 def _put_head(document: Node, title: str, source: Source) -> None:

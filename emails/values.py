@@ -2,6 +2,7 @@
 
 import re
 
+from emails.colors import is_color
 from emails.mjml import CONTENT
 
 LENGTH = r"-?\d*\.?\d+(?:px|%|em|rem|pt)?"
@@ -41,6 +42,8 @@ def sound(name: str, value: str) -> bool:
     if name in CHOICES:
         return value in CHOICES[name]
     pattern = _pattern(name)
+    if pattern is COLOR and value.isalpha():
+        return is_color(value)
     return bool(pattern.fullmatch(value)) if pattern else name in CONTENT or value.isascii()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from course.errors import Problem
-from emails.colors import LEAST, Color, contrast, parse_color, spelled
+from emails.colors import LEAST, Color, contrast, parse_color, said_ratio, spelled
 from emails.testing.reading import Reading
 
 VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
@@ -29,9 +29,9 @@ def contrast_problems(reading: Reading) -> Iterator[Problem]:
     painted = _Painted()
     painted.feed(reading.markup)
     for (text, ground), words in list(painted.faint.items())[:MOST]:
-        ratio = contrast(text, ground)
+        ratio = said_ratio(text, ground)
         yield Problem(
-            f"“{words[:40]}” is hard to read: {spelled(text)} on {spelled(ground)} has a contrast of {ratio:.1f} to 1.",
+            f"“{words[:40]}” is hard to read: {spelled(text)} on {spelled(ground)} has a contrast of {ratio}.",
             hint=f"{LEAST} is the least",
         )
 

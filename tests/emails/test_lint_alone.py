@@ -31,7 +31,7 @@ FOREIGN = [
     ("<mj-text>{{ FirstName }}</mj-text>", "warning", "There is no value `FirstName`."),
     ("<mj-text>{{ user.name }}</mj-text>", "warning", "There is no value `user.name`."),
     ("<mj-text>{{ reader.nam }}</mj-text>", "error", "There is no value `reader.nam`."),
-    ("<mj-text>{% for x in y %}{{ x }}{% endfor %}</mj-text>", "warning", "Tags cannot do this here (for)."),
+    ("<mj-text>{% for x in y %}{{ x }}{% endfor %}</mj-text>", "warning", "There is no statement `{% for %}`."),
     ("<mj-text>{% verbatim %}</mj-text>", "warning", "There is no statement `{% verbatim %}`."),
     ("<mj-text>{{ x | shout }}</mj-text>", "warning", "There is no filter `shout`."),
     ("<mj-text>{{ x is strange }}</mj-text>", "warning", "There is no test `is strange`."),

@@ -58,7 +58,7 @@ def test_publishing_refuses_a_look_once_and_not_for_every_lesson(database: Datab
 def test_a_letter_that_is_nearly_too_heavy_is_warned_of(compiler: Compiler):
     heavy = FLOUR + "\n" + "word " * 15_000
     (warning,) = [each for each in said(compiler, posting.source(flour=heavy)) if "Gmail" in each]
-    assert warning.startswith("01-flour.md: The letter takes ")
+    assert warning.startswith("01-flour.md:14:1: The letter takes ")
 
 
 def test_an_edition_is_examined_like_its_folder_but_for_drafts(database: Database, compiler: Compiler):

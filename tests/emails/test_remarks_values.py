@@ -72,7 +72,7 @@ CONTRAST = [
     ("<mj-text color='pink'>x</mj-text>", "3:1: `#ffc0cb` on `#ffffff` is hard to read: contrast 1.5 to 1."),
     ("\n<mj-text\n color='gold'>x</mj-text>", "4:1: `#ffd700` on `#ffffff` is hard to read: contrast 1.4 to 1."),
     ("<mj-text color='white'>x</mj-text>", "3:1: `#ffffff` on `#ffffff` is hard to read: contrast 1.0 to 1."),
-    ("<mj-text color='yellow'>x</mj-text>", "3:1: `#ffff00` on `#ffffff` is hard to read: contrast 1.1 to 1."),
+    ("<mj-text color='yellow'>x</mj-text>", "3:1: `#ffff00` on `#ffffff` is hard to read: contrast 1.0 to 1."),
 ]
 
 

@@ -67,7 +67,7 @@ def test_a_fault_is_told_under_its_own_heading(data: bytes, concern: str, verdic
 def test_what_cannot_be_read_is_named_with_its_colours():
     faint = '<td style="background-color:#777777"><p style="color:#888888;font-size:14px">A small voice</p></td>'
     report = report_on(with_html("</tr>", f"{faint}</tr>"), HOUSE, WELCOME)
-    assert "“A small voice” is hard to read: #888888 on #777777 has a contrast of 1.3 to 1." in said(report)
+    assert "“A small voice” is hard to read: #888888 on #777777 has a contrast of 1.2 to 1." in said(report)
     hidden = faint.replace("color:#888888", "display:none;color:#888888")
     assert "hard to read" not in said(report_on(with_html("</tr>", f"{hidden}</tr>"), HOUSE, WELCOME))
 
