@@ -1,13 +1,15 @@
 """What the desk and the watchers are told after a restore."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from course.database import Database
 from course.generation import current, note_backup
-from course.models import House
+from course.models import Delivery, House
 from tests.course.mails import plan
 from tests.web.desk import AtTheDesk
 from worker.guard import REASON
@@ -62,10 +64,29 @@ def test_what_would_come_twice_is_counted(app: Flask, ana: AtTheDesk, database: 
 
 
 @pytest.mark.usefixtures("restored")
+def test_what_was_planned_since_may_count_as_sent_at_the_desk(
+    app: Flask, ana: AtTheDesk, database: Database, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("web.admin.restored.SLICE", 2)
+    monkeypatch.setattr("web.admin.restored.SLICES", 2)
+    behind = app.extensions["guard"].behind()
+    with database.writing() as session:
+        plan(session, *[behind.database_at] * 5)
+        plan(session, behind.marked_at + timedelta(days=1))
+    assert "press it again" in ana.follow(ana.browser.post(f"{PAGE}/receipts", data=ana.fields(PAGE, PAGE)))
+    assert visitor.get("/health/ready").status_code == 503, "nothing goes out before all of it is counted"
+    assert "counts as sent" in ana.follow(ana.browser.post(f"{PAGE}/receipts", data=ana.fields(PAGE, PAGE)))
+    with database.reading() as session:
+        assert sorted(session.scalars(select(Delivery.state))) == ["planned", *["sent"] * 5]
+    assert PAGE not in ana.see("/admin/courses")
+
+
+@pytest.mark.usefixtures("restored")
 def test_only_an_owner_may_say_so(bo: AtTheDesk, visitor: FlaskClient):
     assert "Only an owner can say so." in bo.see(PAGE)
     token = bo.fields("/admin/courses", "/admin/sign-out")["csrf_token"]
-    assert bo.browser.post(PAGE, data={"csrf_token": token}).status_code == 403
+    for address in (PAGE, f"{PAGE}/receipts"):
+        assert bo.browser.post(address, data={"csrf_token": token}).status_code == 403
     assert visitor.get("/health/ready").status_code == 503
 
 
