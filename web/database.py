@@ -2,15 +2,18 @@
 
     with writing() as session: ...      commits at the end of the block, rolls back on an error
     with reading() as session: ...      never writes
+    write(work)                         `work(session)` in a transaction that several requests may share
     ring()                              after the commit: mail was planned, somebody may fetch it now
 
-On SQLite, which has one writer at a time, the threads of this process queue here instead of at the busy timeout.
+On SQLite, which has one writer at a time, the threads of this process queue here instead of at the busy timeout, and
+short work is done together (web.together).
 """
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from threading import Lock
 from typing import Protocol
 
@@ -21,6 +24,7 @@ from course.clock import Clock
 from course.database import Database
 from course.settings import Settings
 from course.tokens import Tokens
+from web.together import Together, Work
 from worker.guard import Guard
 
 
@@ -41,6 +45,11 @@ class Ground:
     tokens: Tokens
     bell: Rings
     write_lock: Lock = field(default_factory=Lock)
+
+    @cached_property
+    def together(self) -> Together:
+        """Where short work of several requests meets."""
+        return Together(self.database.writing, self.write_lock)
 
 
 def ground() -> Ground:
@@ -74,6 +83,16 @@ def writing() -> Iterator[Session]:
     queue: AbstractContextManager[object] = here.write_lock if here.database.is_sqlite else nullcontext()
     with queue, here.database.writing() as session:
         yield session
+
+
+def write(work: Work) -> None:
+    """One transaction of `work(session)`, committed when this returns; it may be called twice if it fails."""
+    here = ground()
+    if here.database.is_sqlite:
+        here.together.write(work)
+    else:
+        with here.database.writing() as session:
+            work(session)
 
 
 def ring() -> None:

@@ -9,7 +9,7 @@ from course import catalog, enrollment
 from course.enrollment import Signup
 from course.errors import Refused
 from web.caps import capped
-from web.database import ground, now, reading, ring, writing
+from web.database import ground, now, reading, ring, write
 from web.public import messages
 from web.public.course_page import CoursePage, course_page
 from web.public.places import zones
@@ -75,8 +75,7 @@ def enrollments(slug: str) -> AnyResponse | tuple[str, int]:
     try:
         if _stamps().too_quick(opened, at):
             raise Refused({"form": TOO_QUICK})
-        with writing() as session:
-            enrollment.enroll(session, slug, entered, at)
+        write(lambda session: enrollment.enroll(session, slug, entered, at))
     except Refused as refused:
         return _course_with(slug, Form(_stamps().make(at), entered, refused.reasons)), 422
     ring()
