@@ -26,7 +26,7 @@ from emails.mirror import lead_from_the_right, mirror
 from emails.mjml import Attribute, Node, Text, inner_html, normal_form, text_of
 from emails.parsing import Reader
 from emails.places import Place
-from emails.plain import Margin, Paper, write_markdown, write_mjml
+from emails.plain import PROSE, Margin, Paper, write_markdown, write_mjml
 from emails.render import OUTPUT_LIMIT, render
 from emails.sandbox import sample_values
 from emails.sheets import TITLE, Sheet, lesson_sheet
@@ -192,7 +192,7 @@ def _longest_piece(manuscript: Manuscript, source: Source) -> Place:
         tokens = (token for block in manuscript.blocks for token in block.tokens if token.map and token.content)
         longest = max(tokens, key=lambda token: len(token.content), default=None)
         return Place(source.first_line + (longest.map[0] if longest and longest.map else 0))
-    written = [node for node in manuscript.tree.components() if any(isinstance(child, Text) for child in node.children)]
+    written = (node for node in manuscript.tree.components() if node.name in PROSE)
     return max(written, key=lambda node: len(inner_html(node)), default=manuscript.tree).place
 
 

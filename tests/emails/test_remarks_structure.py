@@ -73,6 +73,7 @@ CLOSING = [
     ("<mj-text><p>x</div></mj-text>", "3:14: `</div>` closes something that is not open."),
     ("<mj-column><mj-text>x</mj-text>", "2:3: `<mj-column>` is opened here and never closed."),
     ("<mj-text><table><tr><td>x</td></tr></mj-text>", "3:10: `<table>` is opened here and never closed."),
+    ('<mj-text>a <a href="https://a.b"click</a></mj-text>', "3:12: `<a` opens a tag here that is never closed."),
     ("<mj-text>x</ mj-text>", "3:1: `<mj-text>` is opened here and never closed. (close it with `</mj-text>`)"),
 ]
 

@@ -25,6 +25,10 @@ UNCLOSED = [
     ("{%", "3:10: `{%` opens a tag here that is never closed. (close it with `%}`, and every quote inside it)"),
     ("{{ {{ reader.name }}", "3:10: `{{` opens a tag here that is never closed."),
     ("{% if reader.name %}x{% end if %}", "3:10: `{% if reader.name %}` has no `{% endif %}`."),
+    ("{% elseif reader.name %}", "3:10: There is no statement `{% elseif %}`. (did you mean `{% elif %}`?)"),
+    ("{{ reader.name | fallback(“x”) }}", "3:10: `“` is no quote in a tag. (write straight quotes,"),
+    ("{% for x in y %}{% endfor %}", "3:10: There is no statement `{% for %}`."),
+    ("a\n\t{% if reader.name %}{{ x", "4:22: `{{` opens a tag here that is never closed."),
     ("{% raw %}{{ x }}", "3:10: `{% raw %}` is never closed. (close it with `{% endraw %}`)"),
 ]
 
@@ -45,6 +49,8 @@ VARIABLES = [
     ("{{ 5 | foo }}", "3:10: There is no filter `foo`. (There are: "),
     ("{{ sender.address }}", "3:10: There is no value `sender.address`. (did you mean `sender.postal_address`?"),
     ("{{ FirstName }}", "3:10: There is no value `FirstName`. (There are: "),
+    ("{{ reader.name.upper() }}", "3:10: There is no value `reader.name.upper`. (did you mean `reader.name`?"),
+    ("<a\n title='x'\n href='https://a.b/{{ reader.id }}'>x</a>", "5:20: There is no value `reader.id`."),
     ("{{ reader }}", "3:10: There is no value `reader`. (did you mean `reader.name`?"),
     ("{{ reader.email }}", "3:10: There is no value `reader.email`. (There are: "),
     ("{{ fields.City }}", "3:10: `fields.City` is no field."),

@@ -30,6 +30,8 @@ VALUES = [
     ("<mj-button border='red'>x</mj-button>", "3:12: `border` cannot be `red`."),
     ("<mj-button border-radius='round'>x</mj-button>", "3:12: `border-radius` cannot be `round`."),
     ("<mj-text padding-left='1px 2px'>x</mj-text>", "3:10: `padding-left` cannot be `1px 2px`."),
+    ("<mj-text color='bleu'>x</mj-text>", "3:10: `color` cannot be `bleu`. (a colour looks like #b8452b)"),
+    ("<mj-text\n\t align='left'\n\t color='greyish'>x</mj-text>", "5:3: `color` cannot be `greyish`."),
 ]
 
 ALT = [
@@ -64,6 +66,13 @@ LINKS = [
     ("<mj-text><a href='file:///etc'>x</a></mj-text>", "3:13: `file:///etc` cannot be used in a mail."),
     ("<mj-text><a href='https://a b'>x</a></mj-text>", "3:13: `https://a b` is no full address."),
     ("<mj-text><a href='https://'>x</a></mj-text>", "3:13: `https://` is no full address."),
+    (
+        "<mj-text><a href='{% if reader.name %}http://a.b{% endif %}'>x</a></mj-text>",
+        "3:13: `http://a.b{% endif %}` cannot be used in a mail. (write https://)",
+    ),
+    ("<mj-text><a href='https://a.b' HREF=http://a.b>x</a></mj-text>", "3:32: `href` stands here twice"),
+    ("<mj-image alt='x' />", "3:1: This image has no `src`. (say where its picture is)"),
+    ("<mj-button>x</mj-button>", "3:1: This button leads nowhere. (give it an `href`)"),
 ]
 
 CONTRAST = [
@@ -73,6 +82,32 @@ CONTRAST = [
     ("\n<mj-text\n color='gold'>x</mj-text>", "4:1: `#ffd700` on `#ffffff` is hard to read: contrast 1.4 to 1."),
     ("<mj-text color='white'>x</mj-text>", "3:1: `#ffffff` on `#ffffff` is hard to read: contrast 1.0 to 1."),
     ("<mj-text color='yellow'>x</mj-text>", "3:1: `#ffff00` on `#ffffff` is hard to read: contrast 1.0 to 1."),
+    ("<mj-text color='#777'>x</mj-text>", "3:1: `#777777` on `#ffffff` is hard to read: contrast 4.4 to 1."),
+    ("<mj-text color='khaki'>x</mj-text>", "3:1: `#f0e68c` on `#ffffff` is hard to read: contrast 1.2 to 1."),
+    ("<mj-text color='hsl(0,0%,80%)'>x</mj-text>", "3:1: `#cccccc` on `#ffffff` is hard to read: contrast 1.6 to 1."),
+    ("<mj-text container-background-color='#333'>x</mj-text>", "3:1: `#22252e` on `#333333` is hard to read"),
+    ("<mj-text>👍\n\t<b style='COLOR: #BBB'>x</b></mj-text>", "4:2: `#bbbbbb` on `#ffffff` is hard to read"),
+    ("<mj-text>a <span style='background:#222;color:#444'>x</span></mj-text>", "3:12: `#444444` on `#222222` is hard"),
+    ("<mj-text><font color='#ccc'>x</font></mj-text>", "3:10: `#cccccc` on `#ffffff` is hard to read"),
+    ("<mj-table><tr><td bgcolor='#000'>x</td></tr></mj-table>", "3:15: `#22252e` on `#000000` is hard to read"),
+    (
+        "<mj-button background-color='#ffe' color='white' href='https://a.b'>x</mj-button>",
+        "3:1: `#ffffff` on `#ffffee`",
+    ),
+    (
+        "<mj-text><div style='color:#aaa'><p><i>x</i></p></div></mj-text>",
+        "3:10: `#aaaaaa` on `#ffffff` is hard to read",
+    ),
+]
+
+# Words that are painted otherwise inside, or no words at all.
+READABLE = [
+    "<mj-text color='#999'></mj-text>",
+    "<mj-text color='#999'><img src='https://a.b/c' width='9' alt='x'></mj-text>",
+    "<mj-text color='#999'><p style='color:#222'>x</p></mj-text>",
+    "<mj-text><div style='background-color:#000'><p style='color:#fff'>x</p></div></mj-text>",
+    "<mj-text color='#ABCDEF80'>x</mj-text>",
+    "<mj-text color='#767676'>x</mj-text>",
 ]
 
 
@@ -86,3 +121,8 @@ def remarks(inside: str) -> list[str]:
 def test_the_remark_stands_at_its_place_and_says_what_is_wrong(inside, remark):
     said = remarks(inside)
     assert any(each.startswith(remark) for each in said), said
+
+
+@pytest.mark.parametrize("inside", READABLE)
+def test_colours_of_words_that_can_be_read_are_no_matter(inside):
+    assert [each for each in remarks(inside) if "hard to read" in each] == []

@@ -91,7 +91,7 @@ def test_the_preview_follows_the_writing(open_desk: Callable[..., Page]):
 def test_a_remark_leads_to_its_line(open_desk: Callable[..., Page]):
     tab = open_desk()
     tab.goto(FLOUR)
-    tab.fill("#body", "One\n\n{{ reader.nmae }} three\n")
+    tab.fill("#body", "One 😀\n\n👍 {{ reader.nmae }} three\n")
     tab.get_by_role("link", name="Line 3").click()
     chosen = "(box => box.value.slice(box.selectionStart, box.selectionEnd))(document.activeElement)"
     assert tab.evaluate(chosen) == "{{ reader.nmae }} three"

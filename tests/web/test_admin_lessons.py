@@ -132,7 +132,7 @@ def test_a_second_save_of_the_file_is_refused_too(ana: AtTheDesk, bo: AtTheDesk)
 
 def test_remarks_carry_the_line_of_the_box(ana: AtTheDesk):
     page = ana.follow(ana.send(FLOUR, FLOUR, body="One\n\nHello {{ reader.nmae }}\n"))
-    assert '<a class="remark-line" href="#body" data-line="3">Line 3</a>' in page
+    assert '<a class="remark-line" href="#body" data-line="3" data-column="7">Line 3</a>' in page
     assert "There is no value <code>reader.nmae</code>" in page
 
 

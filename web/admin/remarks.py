@@ -20,10 +20,11 @@ QUOTED = re.compile(r"`([^`]+)`")
 
 @dataclass(frozen=True)
 class Remark:
-    """One remark; `line` counts from 1 inside the text box, None for what lies outside of it."""
+    """One remark; `line` counts from 1 inside the text box, None for what lies outside of it; `column` from 1."""
 
     sentence: str
     line: int | None = None
+    column: int | None = None
     serious: bool = True
     hint: str = ""
 
@@ -50,6 +51,7 @@ def in_the_box(problems: Iterable[Problem], first: int) -> tuple[Remark, ...]:
         Remark(
             sentence=problem.message,
             line=problem.line - first + 1 if problem.line is not None and problem.line >= first else None,
+            column=problem.column,
             serious=problem.severity == "error",
             hint=f"{problem.hint[:1].upper()}{problem.hint[1:]}" if problem.hint else "",
         )

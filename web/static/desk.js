@@ -72,9 +72,12 @@ document.addEventListener("click", (event) => {
   if (!box) return;
   event.preventDefault();
   const lines = box.value.split("\n");
+  const line = lines[Number(link.dataset.line) - 1] || "";
   const start = lines.slice(0, Number(link.dataset.line) - 1).join("\n").length + (link.dataset.line > 1 ? 1 : 0);
+  // Columns count characters as people do, not halves of them.
+  const before = [...line].slice(0, Number(link.dataset.column || 1) - 1).join("").length;
   box.focus();
-  box.setSelectionRange(start, start + (lines[Number(link.dataset.line) - 1] || "").length);
+  box.setSelectionRange(start + before, start + line.length);
   box.scrollTop = Math.max(0, (Number(link.dataset.line) - 4) * Number.parseFloat(getComputedStyle(box).lineHeight));
 });
 
