@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence as Series
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import exists, literal_column, or_, select
 from sqlalchemy.orm import Session
@@ -78,8 +78,7 @@ _LESSONS = Prepared(
 Fingerprint = tuple[Any, ...]
 
 
-@dataclass(frozen=True)
-class Ordinary:
+class Ordinary(NamedTuple):
     """One ordinary lesson: its claim, its reader, where the enrollment stands, and its fingerprint.
 
     `planned` are the lessons that have a delivery in this enrollment already, in whatever state."""

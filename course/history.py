@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +14,7 @@ from course.schedule import Past
 REMEMBERED_DAYS = timedelta(days=3)
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(NamedTuple):
     """A lesson that this reader has had: sent (an anchor) or skipped (none). `slot_at` is what the schedule said."""
 
     lesson_id: int

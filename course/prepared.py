@@ -28,7 +28,7 @@ class Prepared:
         if rows:
             connection = session.connection()
             plan = self._plan(connection.dialect)
-            connection.exec_driver_sql(plan.text, [plan.parameters(row) for row in rows])
+            connection.exec_driver_sql(plan.text, plan.all_parameters(rows))
 
     def fetch(self, session: Session, **parameters: Any) -> Sequence[Any]:
         """All rows for these parameters; lists of numbers go to `among`."""
@@ -70,10 +70,25 @@ class _Plan:
 
     def parameters(self, row: Row) -> Any:
         """A tuple where the driver counts its parameters, a dictionary where it names them."""
-        values = self._fixed.copy()
-        for name, convert in self._given.items():
-            values[name] = convert(row[name]) if convert else row[name]
-        return values if self._order is None else tuple([values[name] for name in self._order])
+        return next(iter(self.all_parameters([row])), ())
+
+    def all_parameters(self, rows: Sequence[Row]) -> list[Any]:
+        """The same for each row."""
+        converted = {
+            name: _each_once(convert, [row[name] for row in rows]) if convert else [row[name] for row in rows]
+            for name, convert in self._given.items()
+        }
+        columns = converted | {name: [value] * len(rows) for name, value in self._fixed.items()}
+        order = tuple(columns) if self._order is None else self._order
+        tuples = list(zip(*[columns[name] for name in order], strict=True))
+        return tuples if self._order is not None else [dict(zip(order, each, strict=True)) for each in tuples]
+
+
+def _each_once(convert: Conversion, values: list[Any]) -> list[Any]:
+    """The values converted; what stands in many rows, such as an instant, only once."""
+    known = {id(value): value for value in values}
+    results = {key: convert(value) for key, value in known.items()}
+    return [results[id(value)] for value in values]
 
 
 class among(ColumnElement[bool]):

@@ -44,13 +44,15 @@ class SequenceLesson:
         """The lesson's stable id."""
         return self.source.key
 
-    @property
+    @cached_property
     def step(self) -> Step:
         """What the schedule asks of it."""
         return Step(self.source.wait, self.source.hour, self.source.useless_after)
 
     def is_behind(self, receipts: Mapping[int, datetime]) -> bool:
         """Whether a reader was already past this lesson's place at the moment when it was published."""
+        if self.followers.isdisjoint(receipts):
+            return False
         return any(receipts[each] <= self.published_at for each in self.followers if each in receipts)
 
 

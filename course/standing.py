@@ -62,11 +62,13 @@ class Standing:
         """The lesson that was sent last."""
         return max((each for each in self.history.receipts if each.sent), key=lambda each: each.at, default=None)
 
-    @cached_property
+    @property
     def gate(self) -> Gate | None:
         """The gate before the awaited lesson: the one behind the last lesson that was sent."""
-        if not self.sequence.has_gates:
-            return None
+        return self._gate if self.sequence.has_gates else None
+
+    @cached_property
+    def _gate(self) -> Gate | None:
         last = self.last_sent
         lesson = self.sequence.find(last.lesson_id) if last else None
         if last is None or lesson is None:

@@ -157,7 +157,7 @@ def _whole(text: str) -> bytes:
 def _line(line: str) -> bytes:
     """Whole lines of the text part."""
     text = line.removesuffix("\n")
-    if len(text) > COLUMNS:
+    if len(text) > COLUMNS and " " in text:  # an address by itself cannot be broken
         text = narrow(text)
     quick = None if text.endswith(" ") else _as_it_is(text, _HARMLESS, b"\r\n")
     return quick or encode(f"{text}\n")
