@@ -10,9 +10,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ class School:
     relay: str = ""  # another address than the server's own
     timeout: float = 20
     inside: tuple[str, ...] = ()  # a command that starts processes elsewhere
+    settings: Mapping[str, Any] = field(default_factory=dict)  # what its processes are told besides
 
     def __post_init__(self) -> None:
         self.clock = Clock(self.folder / "clock")
@@ -71,6 +72,7 @@ class School:
                 "database_url": self.database.url,
                 "redis_url": self.broker.url,
                 "smtp_url": f"{self.relay or self.server.url}&{self._options}",
+                **self.settings,
             }
         )
         with (self.folder / "log").open("ab") as log:

@@ -109,7 +109,7 @@ def test_killed_after_the_final_dot_the_mail_comes_twice_with_the_same_bytes(sch
 
 def test_killed_between_the_yes_and_its_record_the_mail_comes_twice_with_the_same_bytes(school: School):
     school.begin_course(school.readers)
-    school.server.script(Rule("dot", delay=0.5, nth=5))
+    school.server.script(Rule("dot", delay=2.0, nth=5))
     worker = school.worker()
     school.ring()
     school.wait_for_mails(4)
