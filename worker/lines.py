@@ -24,6 +24,7 @@ NO_MORE_SECONDS = 60.0
 # How long a relay in trouble is left alone.
 REST_SECONDS = 60.0
 NAP_SECONDS = 0.05
+_READ, _WRITE = select.POLLIN, select.POLLIN | select.POLLOUT
 
 
 @dataclass
@@ -116,14 +117,13 @@ class Lines:
 
     def gather(self, seconds: float) -> list[tuple[Line, Event]]:
         """Wait at most so long until something happens, then a little for the others; what has happened."""
-        happened = self._turns()
+        happened = self._turns(self._lines)
         if not happened:
-            self._wait(min([seconds, *(each.carrier.deadline - time.monotonic() for each in self._lines)]))
-            happened = self._turns()
+            soonest = min((each.carrier.deadline - time.monotonic() for each in self._lines), default=seconds)
+            happened = self._turns(self._wait(min(seconds, soonest)))
         until = time.monotonic() + LINGER_SECONDS
         while happened and self._is_worth_waiting(len(happened)) and (left := until - time.monotonic()) > 0:
-            self._wait(left)
-            happened += self._turns()
+            happened += self._turns(self._wait(left))
         return happened
 
     def close(self) -> None:
@@ -159,9 +159,9 @@ class Lines:
         busy = sum(not each.carrier.is_idle for each in self._lines)
         return happened < busy // 2
 
-    def _turns(self) -> list[tuple[Line, Event]]:
+    def _turns(self, lines: Sequence[Line]) -> list[tuple[Line, Event]]:
+        happened = [(each, event) for each in lines for event in each.carrier.turn()]
         self._take_opened()
-        happened = [(each, event) for each in self._lines for event in each.carrier.turn()]
         self._lines = [each for each in self._lines if each.carrier.is_open]
         return happened
 
@@ -177,17 +177,24 @@ class Lines:
                 else:
                     self.rest(route, trouble)
 
-    def _wait(self, seconds: float) -> None:
-        sockets = [each.carrier for each in self._lines if each.carrier.fileno() >= 0]
-        if not sockets and self._opening:
+    def _wait(self, seconds: float) -> list[Line]:
+        """Until a connection can go on; those that can, or whose time is over."""
+        numbered = [(each.carrier.fileno(), each) for each in self._lines]
+        poll = select.poll()
+        for number, each in numbered:
+            if number >= 0:
+                poll.register(number, _WRITE if each.carrier.wants_to_write else _READ)
+        ready: set[int] = {-1}
+        if any(number >= 0 for number, _ in numbered):
+            ready |= {
+                number for number, _ in poll.poll(1000 * max(min(seconds, 0.02) if self._opening else seconds, 0))
+            }
+        elif self._opening:
             wait(self._opening, max(seconds, 0), FIRST_COMPLETED)
-        elif not sockets:
-            time.sleep(max(0, min(seconds, NAP_SECONDS)))
         else:
-            poll = select.poll()
-            for each in sockets:
-                poll.register(each, select.POLLIN | (select.POLLOUT if each.wants_to_write else 0))
-            poll.poll(1000 * max(min(seconds, 0.02) if self._opening else seconds, 0))
+            time.sleep(max(0, min(seconds, NAP_SECONDS)))
+        now = time.monotonic()
+        return [each for number, each in numbered if number in ready or each.carrier.deadline < now]
 
 
 def _close_unused(opening: Future[Carrier]) -> None:
