@@ -1,4 +1,5 @@
-"""django-post-office: mails are queued in its table and sent by its own command, in two processes.
+"""django-post-office: mails are rendered from its template with the reader's name, queued in its table, and
+sent by its own command in two processes.
 
 python -m bench.rivals.post_office MAILS FOLDER
 """
@@ -11,7 +12,8 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
-PAGE = "<p>" + "Some words that say nothing much at all. " * 880 + "</p>"
+PAGE = "<p>Dear {{ name }},</p><p>" + "Some words that say nothing much at all. " * 880 + "</p>"
+LEAVE = '<p><a href="https://courses.example.org/unsubscribe/{{ token }}">Unsubscribe</a></p>'
 
 
 def main(mails: int, folder: str) -> None:
@@ -33,11 +35,15 @@ def main(mails: int, folder: str) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     from post_office import mail  # noqa: PLC0415 - Django's modules cannot be read before it is set up
+    from post_office.models import EmailTemplate  # noqa: PLC0415
 
+    lesson = EmailTemplate.objects.create(
+        name="lesson", subject="Hello", content="Dear {{ name }}, hello.", html_content=PAGE + LEAVE
+    )
     began = time.perf_counter()
     letters = [
-        {"sender": "school@example.org", "recipients": [f"r{number}@example.net"], "subject": "Hello",
-         "message": "Hello", "html_message": PAGE}
+        {"sender": "school@example.org", "recipients": [f"r{number}@example.net"], "template": lesson,
+         "context": {"name": f"Reader {number}", "token": f"{number:032}"}}
         for number in range(mails)
     ]  # fmt: skip
     mail.send_many(letters)
