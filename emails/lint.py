@@ -5,7 +5,7 @@ The editor, `meantime course check` and publishing ask the same function.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course.errors import Problem
 from emails.contrast import check_contrast
@@ -76,14 +76,16 @@ def read_source(source: Source, *other_texts: str) -> Manuscript:
     if source.format == "md":
         blocks = blocks_of(protected, vault)
         name_callouts(blocks, words_in(source.language).sentences["lesson"])
-        problems += check_markdown(protected, blocks, source.first_line)
+        remarks = check_markdown(protected, blocks, source.first_line)
+        problems += (replace(each, message=vault.restore(each.message)) for each in remarks)
         # Its own text makes a tree that is sound; only raw MJML blocks and addresses can be wrong.
         protected = to_mjml(blocks)
-    tree, remarks = _read_tree(protected, vault, source)
+    tree, found = _read_tree(protected, vault, source)
     if blocks:
         original = Original(source, protected, blocks, vault.tags())
-        remarks = [original.placed(remark) for remark in remarks]
-    problems += remarks if source.alone else [*remarks, *check_withheld(tree), *_check_way_out(tree, vault)]
+        found = [original.placed(remark) for remark in found]
+    problems += [*found, *check_withheld(tree, alone=source.alone)]
+    problems += [] if source.alone else _check_way_out(tree, vault)
     ordered = sorted(dict.fromkeys(problems), key=_rank)
     return Manuscript(vault, fields[0], fields[1], tree, blocks, tuple(ordered[:MOST]))
 

@@ -21,6 +21,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from emails.choices import VAULT, choices_plugin
 from emails.tags import Vault
 
 CALLOUTS = {"callout": "", "exercise": "Exercise", "note": "Note", "tip": "Tip"}
@@ -70,6 +71,7 @@ def parser() -> MarkdownIt:
     # `example.org` alone is a word; what has a scheme, or an at sign, is an address.
     markdown.linkify = Addresses(options={"fuzzy_link": False})
     markdown.use(footnote_plugin, inline=False)
+    markdown.use(choices_plugin)
     # One rule for all of them: each rule is asked at every line.
     markdown.use(container_plugin, "directive", validate=_is_directive)
     return markdown
@@ -84,7 +86,7 @@ MARKDOWN = parser()
 
 def blocks_of(body: str, vault: Vault) -> list[Block]:
     """The blocks of a protected body (see `Vault.protect`), in order."""
-    tokens = MARKDOWN.parse(body)
+    tokens = MARKDOWN.parse(body, {VAULT: vault})
     _tick_boxes(tokens)
     return list(_grouped(tokens, vault))
 
@@ -238,6 +240,12 @@ def picture_of(block: Block) -> tuple[str, str, str]:
     return (first, alt, "") if block.kind == "image" else (second.strip(), alt, first)
 
 
+def _title_of(block: Block) -> str:
+    """What shows while somebody points at a picture: the words in quotes behind its address."""
+    children = (child for token in block.tokens if not block.said for child in token.children or ())
+    return next((str(each.attrGet("title") or "") for each in children if each.type == "image"), "")
+
+
 def is_complete(block: Block) -> bool:
     """Whether a button has its label and address, a picture its address, a video both."""
     if block.kind == "button":
@@ -253,8 +261,10 @@ def _button(block: Block) -> str:
 
 def _picture(block: Block) -> str:
     source, alt, link = picture_of(block)
-    href = f' href="{html.escape(link)}"' if link else ""
-    image = f'<mj-image src="{html.escape(source)}" alt="{html.escape(alt)}"{href} css-class="mt-image" />'
+    more = "".join(
+        f' {name}="{html.escape(value)}"' for name, value in (("title", _title_of(block)), ("href", link)) if value
+    )
+    image = f'<mj-image src="{html.escape(source)}" alt="{html.escape(alt)}"{more} css-class="mt-image" />'
     if not link:
         return image
     caption = f'<p class="caption"><a href="{html.escape(link)}">▶ {html.escape(alt or link)}</a></p>'

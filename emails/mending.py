@@ -80,6 +80,8 @@ def _mend_one(node: Node, cascade: Cascade) -> None:
         _mend_button(node, cascade.said(node, {"text-transform": "none", "inner-padding": "10px 25px"}))
     elif node.name == "mj-image":
         said = cascade.said(node, {"border": "0"})
+        if said.get("alt"):
+            _set(node, "alt", said["alt"])
         sides = "".join(f";{side}:{said[side]}" for side in SIDES if said.get(side))
         if sides:
             _set(node, "border", said["border"] + sides)

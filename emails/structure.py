@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from course.errors import Problem
+from emails.cascade import Cascade
 from emails.elements import ELEMENTS, FORBIDDEN, LEFT_OUT, WITHHELD
 from emails.inlining import selectors_of
 from emails.mjml import CONTENT, Attribute, Node, Text, text_of
@@ -20,6 +21,8 @@ ALIASES = {
     "background": "background-color", "bg-color": "background-color", "bgcolor": "background-color",
     "font": "font-family",
 }  # fmt: skip
+DEFAULTS = frozenset({"mj-attributes", "mj-class"})  # what stands in them is not shown itself
+WHOLE = frozenset({"mj-accordion", "mj-carousel", "mj-hero", "mj-navbar"})
 SELDOM = WITHHELD.keys() | {"mj-attributes"}  # parents that nobody looks for
 OPENS, CLOSES = re.compile(r"(?:if|for)\b"), re.compile(r"end(?:if|for)\b")
 # What MJML's own engine draws, or leaves out, at a place where it says that it may not be.
@@ -34,6 +37,7 @@ class Ground:
     vault: Vault
     alone: bool
     balanced: bool  # and there are statements
+    cascade: Cascade
 
 
 def check_structure(root: Node, vault: Vault, *, alone: bool = False) -> Iterator[Problem]:
@@ -43,7 +47,7 @@ def check_structure(root: Node, vault: Vault, *, alone: bool = False) -> Iterato
     """
     statements = [tag.inside for tag in vault.tags() if tag.kind == "statement"]
     balanced = sum(map(bool, map(OPENS.match, statements))) == sum(map(bool, map(CLOSES.match, statements)))
-    ground = Ground(vault, alone, balanced and bool(statements))
+    ground = Ground(vault, alone, balanced and bool(statements), Cascade(root))
     yield from _check_pairs(root, ground)
     for child in root.children:
         if isinstance(child, Text):
@@ -59,11 +63,14 @@ def check_structure(root: Node, vault: Vault, *, alone: bool = False) -> Iterato
             yield from _check_element(child, ground)
 
 
-def check_withheld(root: Node) -> Iterator[Problem]:
-    """What we do not offer in a lesson, though the engine knows it."""
-    for node in root.elements():
-        if node.name in WITHHELD and node.name in ELEMENTS:
+def check_withheld(root: Node, *, alone: bool = False) -> Iterator[Problem]:
+    """What we do not offer in a lesson, though the engine knows it: a document that stands `alone` may have it."""
+    for node in root.components():
+        if node.name in WITHHELD and node.name in ELEMENTS and not alone:
             yield node.place.problem(f"`<{node.name}>` is not available here.", WITHHELD[node.name])
+        elif node.name in WHOLE:
+            message = f"`<{node.name}>` cannot be relied on: {WITHHELD[node.name]}."
+            yield node.place.problem(message, "a lesson cannot hold it", warning=True)
 
 
 def _misplaced(node: Node, parent: str, ground: Ground) -> Iterator[Problem]:
@@ -89,21 +96,28 @@ def _unknown(node: Node, parent: str) -> Iterator[Problem]:
         yield node.place.problem(f"`<{node.name}>` cannot stand in `<{parent}>`.", hint)
 
 
-def _check_element(node: Node, ground: Ground) -> Iterator[Problem]:
+def _check_missing(node: Node, ground: Ground) -> Iterator[Problem]:
+    """What an element lacks, unless `mj-attributes` say it for its kind or its class."""
+    said = ground.cascade.said(node)
+    if node.name == "mj-image" and "src" not in said:
+        yield node.place.problem("This image has no `src`.", "say where its picture is", warning=ground.alone)
+    if node.name == "mj-button" and "href" not in said:
+        yield node.place.problem("This button leads nowhere.", "give it an `href`", warning=True)
+    if node.name == "mj-image" and "alt" not in said:
+        yield node.place.problem("This image has no `alt`.", WHAT_ALT_SAYS, warning=True)
+    if node.name == "mj-social-element" and "alt" not in said and not "".join(text_of(node)).strip():
+        yield node.place.problem("This icon has no `alt` and no label.", "say where it leads", warning=True)
+    if node.name == "mj-social-element" and said.get("name") and not said.get("src"):
+        hint = "give `src` a picture of your own"
+        yield node.place.problem("This icon would be fetched from MJML's own server.", hint, warning=True)
+
+
+def _check_element(node: Node, ground: Ground, parent: str = "") -> Iterator[Problem]:
     element = ELEMENTS[node.name]
     for attribute in node.attributes:
         yield from _check_attribute(node, attribute, ground)
-    if node.name == "mj-image" and node.get("src") is None:
-        yield node.place.problem("This image has no `src`.", "say where its picture is", warning=ground.alone)
-    if node.name == "mj-button" and node.get("href") is None:
-        yield node.place.problem("This button leads nowhere.", "give it an `href`", warning=True)
-    if node.name == "mj-image" and node.get("alt") is None:
-        yield node.place.problem("This image has no `alt`.", WHAT_ALT_SAYS, warning=True)
-    if node.name == "mj-social-element" and node.get("alt") is None and not "".join(text_of(node)).strip():
-        yield node.place.problem("This icon has no `alt` and no label.", "say where it leads", warning=True)
-    if node.name == "mj-social-element" and node.get("name") and not node.get("src"):
-        hint = "give `src` a picture of your own"
-        yield node.place.problem("This icon would be fetched from MJML's own server.", hint, warning=True)
+    if parent not in DEFAULTS:
+        yield from _check_missing(node, ground)
     if node.name == "mj-font":
         yield node.place.problem("Fonts from elsewhere are left out.", "mails show the reader's own", warning=True)
     if node.name == "mj-style":
@@ -138,7 +152,7 @@ def _check_children(node: Node, ground: Ground) -> Iterator[Problem]:
                 if ground.alone and child.name in ELEMENTS and child.name not in WITHHELD:
                     yield from _check_element(child, ground)
         else:
-            yield from _check_element(child, ground)
+            yield from _check_element(child, ground, node.name)
 
 
 def _check_loose_text(text: Text, parent: Node, ground: Ground) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ def column(inside: str) -> str:
 
 
 ALONE = [
-    ("<mj-hero><mj-text>x</mj-text></mj-hero>", []),
+    ("<mj-hero><mj-text>x</mj-text></mj-hero>", ["warning"]),
     (column("<mj-image src='' alt='' />"), ["warning"]),
     (column("<mj-image src='http://a.b/c' alt='' />"), ["warning"]),
     (column("<mj-text><a href='javascript:x'>x</a></mj-text>"), ["error"]),

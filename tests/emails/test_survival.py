@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
 
 from emails.letter import Look, Rendered, Source
+from emails.lint import lint
 from emails.render import render
 from emails.sandbox import sample_values
 from emails.typeset import typeset
@@ -148,3 +150,61 @@ def test_the_same_source_gives_the_same_bytes_in_every_process():
         for seed in ("0", "1", "4711")
     }
     assert len(runs) == 1
+
+
+WORDS_IN_MARKDOWN = "👨\u200d👩\u200d👧 a\u00a0b “q” \"dq\" 'sq' & مرحبا שלום"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "![{}](https://a.b/c)",
+        "::: image https://a.b/c\n{}\n:::",
+        "::: video https://a.b/v https://a.b/c\n{}\n:::",
+        "words ![{}](https://a.b/c) words",
+        "```mjml\n<MJ-IMAGE SRC='https://a.b/c' ALT=\"{}\"/>\n```",
+    ],
+)
+def test_descriptions_in_markdown_arrive_unchanged(body):
+    written = escape(WORDS_IN_MARKDOWN) if "ALT" in body else WORDS_IN_MARKDOWN
+    source = Source("md", "Hello", PREVIEW, body.replace("{}", written))
+    letter = render(typeset(source, Look()), sample_values())
+    assert [each.get("alt") for tag, each in read(letter.html) if tag == "img"] == [WORDS_IN_MARKDOWN]
+
+
+def test_a_picture_in_markdown_keeps_its_title():
+    source = Source("md", "Hello", PREVIEW, '![x](https://a.b/c "👍 {{ reader.name }} \'s")')
+    letter = render(typeset(source, Look()), sample_values())
+    assert [each.get("title") for tag, each in read(letter.html) if tag == "img"] == ["👍 Ana 's"]
+
+
+def test_what_mj_attributes_say_of_a_picture_counts():
+    head = "<mj-attributes><mj-image alt='👍 {{ reader.name }}' title='“q”' /></mj-attributes>"
+    source = document(section("<mj-image src='https://a.b/c' /><mj-image src='https://a.b/d' alt='' />"), head)
+    pictures = [each for tag, each in read(render(typeset(source, Look()), sample_values()).html) if tag == "img"]
+    assert [(each["alt"], each["title"]) for each in pictures] == [("👍 Ana", "“q”"), ("", "“q”")]
+    assert lint(source) == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("- a\n{% if lesson.number < 3 %}\n- b\n{% endif %}\n- c", "- a\n\n- b\n\n- c\n"),
+        ("1. a\n{% if lesson.number < 3 %}\n2. b\n{% endif %}\n3. c", "1. a\n\n2. b\n\n3. c\n"),
+        ("{% if lesson.number > 3 %}\n- a\n{% else %}\n- b\n{% endif %}", "- b\n"),
+        ("Hello\n{% if lesson.number < 3 %}\nmore\n{% endif %}", "Hello  more"),
+    ],
+)
+def test_a_choice_stands_between_the_items_of_a_list(body, shown):
+    letter = render(typeset(Source("md", "Hello", PREVIEW, body), Look()), sample_values())
+    assert shown in letter.text
+    assert letter.html.count("<li") == letter.html.count("</li>") == shown.count("- ") + shown.count(". ")
+
+
+@pytest.mark.parametrize("name", ["mj-accordion", "mj-carousel", "mj-hero", "mj-navbar"])
+def test_what_few_programs_show_is_warned_of_in_a_document_and_refused_in_a_lesson(name):
+    inside = f"<{name}></{name}>"
+    text = f"<mjml><mj-body>{inside if name == 'mj-hero' else section(inside)}</mj-body></mjml>"
+    alone, lesson = (lint(Source("mjml", "Hello", PREVIEW, text, alone=each)) for each in (True, False))
+    assert [str(each) for each in alone if f"`<{name}>` cannot be relied on" in each.message]
+    assert [each for each in lesson if each.message == f"`<{name}>` is not available here."]
