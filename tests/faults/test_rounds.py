@@ -1,6 +1,7 @@
 """A round believes what it sees when it commits: a lost claim begins and records nothing, a change turns back."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from course.database import Database
 from course.models import Delivery, DeliveryState, Reader
 from course.outbox import Claimed, Record
 from course.rounds import Beginning, Sent
-from emails.testing import ScriptedServer
+from emails.testing import Rule, ScriptedServer
 from tests.factories import LEASES
 from tests.worker.mailing import BOTH, Mailing
 
@@ -82,3 +83,19 @@ def test_a_late_yes_does_not_count_once_somebody_else_is_sending_the_repeat(mail
         session.execute(update(Delivery).values(state=DeliveryState.SENDING))
     write(mailing, [Sent(each, "250 late") for each in made], [])
     assert mailing.states() == ["sending"] * 2
+
+
+def test_a_server_that_says_go_on_and_hangs_up_while_the_others_are_waited_for_loses_nothing(
+    database: Database, tmp_path: Path
+):
+    with ScriptedServer() as server:
+        mailing = Mailing(database, server, tmp_path)
+        mailing.begin_course(readers=16)
+        hangs_up = Rule("data", answer="354 Go on\r\n421 4.3.2 Or rather not", drip=0.00002, recipient="r3@", times=1)
+        server.script(hangs_up, Rule("data", delay=0.05, times=12))
+        mailing.deliver()
+        assert "r3" not in mailing.arrived
+        mailing.wait(timedelta(minutes=6))
+        mailing.deliver()
+        assert sorted(mailing.arrived) == sorted(f"r{number}" for number in range(1, 17))
+        assert mailing.states() == ["sent"] * 16

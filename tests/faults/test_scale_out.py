@@ -1,6 +1,8 @@
 """Two hosts with workers, one database, one broker, one mail server: nothing coordinates them but the database."""
 
 import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,7 @@ from tests.postgres import running_postgres
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 CONNECTIONS = 4
+GIVEN_UP_SECONDS = 40.0
 
 
 @pytest.fixture
@@ -82,6 +85,35 @@ def test_three_hosts_share_the_work_and_each_does_a_fair_part_of_it(school: Scho
     assert set(shares) == {host.address for host in hosts}
     assert min(shares.values()) > school.readers / 3
     school.judge(set())
+
+
+HOLDS_EVERYBODY = """
+import sys
+from sqlalchemy import text
+from course.database import Database
+with Database(sys.argv[1]).writing() as session:
+    session.execute(text("SELECT id FROM enrollments FOR UPDATE"))
+    print("mine", flush=True)
+    # The answer comes when nobody can take it any more.
+    session.execute(text("SELECT pg_sleep(2), repeat('x', 1000000)"))
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.long
+def test_a_host_that_is_cut_off_amid_a_transaction_keeps_nobody_waiting(school: School, net: Network):
+    host = net.host("a")
+    school.begin_course(3)
+    command = [*host.inside, sys.executable, "-c", HOLDS_EVERYBODY, school.database.url]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"mine\n"
+        net.cut("a")
+        began = time.monotonic()
+        with school.database.writing() as session:
+            session.execute(text("SELECT id FROM enrollments FOR UPDATE"))
+        assert time.monotonic() - began < GIVEN_UP_SECONDS
+        holder.kill()
 
 
 def worker_on(school: School, host: Host) -> subprocess.Popen[bytes]:
