@@ -12,11 +12,35 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import arithmetic, compiling, doorbells, edits, outbox, personalising, relays, scale_out, sending, signup
+from bench import (
+    arithmetic,
+    compiling,
+    confirmations,
+    doorbells,
+    edits,
+    outbox,
+    personalising,
+    relays,
+    scale_out,
+    sending,
+    signup,
+)
 from bench.figures import Figure
 
 RESULTS = Path(__file__).parent / "results.json"
-PARTS = (arithmetic, compiling, personalising, sending, relays, scale_out, doorbells, signup, outbox, edits)
+PARTS = (
+    arithmetic,
+    compiling,
+    personalising,
+    sending,
+    relays,
+    scale_out,
+    doorbells,
+    signup,
+    confirmations,
+    outbox,
+    edits,
+)
 
 
 def main() -> None:

@@ -155,9 +155,10 @@ def confirm(session: Session, handle: str, now: datetime) -> Enrollment:
         enrollment.anchor_wait = "0 days" if returning and _has_receipts(session, enrollment) else None
         enrollment.finished_at, enrollment.wishes = None, {}
         session.flush()
-        planning.advance(session, enrollment.id, now)
         if changed:
             advance_all(session, enrollment.reader_id, now)
+        else:
+            planning.advance(session, enrollment.id, now)
     return enrollment
 
 

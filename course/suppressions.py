@@ -6,6 +6,7 @@ complaint    the reader called our mail spam; an owner lifts it
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -39,8 +40,9 @@ def suppress(session: Session, digest: str, reason: str, now: datetime) -> None:
 def lift(session: Session, digest: str, reason: str, now: datetime) -> None:
     """Mail this address again, as far as this reason goes. Plans follow where it is asked for: course.verdicts."""
     standing = update(Suppression).where(Suppression.digest == digest, Suppression.reason == reason)
-    session.execute(standing.where(Suppression.ended_at.is_(None)).values(ended_at=now))
-    _end_failures(session, digest, "The address is mailed again.")
+    lifted: Any = session.execute(standing.where(Suppression.ended_at.is_(None)).values(ended_at=now))
+    if lifted.rowcount:
+        _end_failures(session, digest, "The address is mailed again.")
 
 
 def _end_failures(session: Session, digest: str, reason: str) -> None:

@@ -1,6 +1,6 @@
 """Asking for a tick now, instead of waiting up to ten seconds for beat's next one.
 
-Ringing costs the caller nothing: a thread of this process publishes, at most ten times a second, many rings become
+Ringing costs the caller nothing: a thread of this process publishes, at most five times a second, many rings become
 one, and a broker that does not answer is left alone for half a minute. A ring that is lost is only ten seconds lost.
 """
 
@@ -20,7 +20,7 @@ from worker.timetable import TICK
 
 SILENCE_SECONDS = 30.0
 # Between two rings; a ring costs a publisher a millisecond and a worker several.
-REST_SECONDS = 0.1
+REST_SECONDS = 0.2
 EXPIRES = 30
 
 log = structlog.get_logger("wake")

@@ -57,7 +57,7 @@ def test_a_thousand_rings_become_a_few(awake: Bell, broker: RunningBroker):
     assert rings(broker) < 100
 
 
-def test_who_rings_all_the_time_is_heard_ten_times_a_second(awake: Bell, broker: RunningBroker):
+def test_who_rings_all_the_time_is_heard_a_few_times_a_second(awake: Bell, broker: RunningBroker):
     began = time.monotonic()
     while time.monotonic() < began + 0.5:
         awake.ring()

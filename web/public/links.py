@@ -25,10 +25,16 @@ SEE_OTHER = 303
 def register(pages: Blueprint, limiter: Limiter) -> None:
     """Put the pages of links at their addresses."""
     pages.add_url_rule("/confirm/<token>", "confirm", confirm_page)
-    pages.add_url_rule("/confirm/<token>", "confirmation", limiter.limit(ATTEMPTS_PER_HOUR)(confirm), methods=["POST"])
+    # Guesses count, and no others: a whole class may confirm from behind one address.
+    guesses = limiter.limit(ATTEMPTS_PER_HOUR, deduct_when=_is_guess)
+    pages.add_url_rule("/confirm/<token>", "confirmation", guesses(confirm), methods=["POST"])
     pages.add_url_rule("/unsubscribe/<token>", "unsubscribe", leave_page)
     # Without a limit: a mail provider sends the one-click requests of all its people from a few addresses.
     pages.add_url_rule("/unsubscribe/<token>", "departure", leave, methods=["POST"])
+
+
+def _is_guess(response: Response) -> bool:
+    return response.status_code >= 400
 
 
 def confirm_page(token: str) -> tuple[str, int]:
