@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from math import inf
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -12,9 +14,12 @@ from course.database import Database
 from course.models import Delivery, DeliveryState, Reader
 from course.outbox import Claimed, Record
 from course.rounds import Beginning, Sent
+from emails.events import Event, Ready
 from emails.testing import Rule, ScriptedServer
+from emails.transport import Carrier, connect, parse_smtp_url
 from tests.factories import LEASES
 from tests.worker.mailing import BOTH, Mailing
+from worker.lines import Lines, Route
 
 
 @pytest.fixture
@@ -85,17 +90,42 @@ def test_a_late_yes_does_not_count_once_somebody_else_is_sending_the_repeat(mail
     assert mailing.states() == ["sending"] * 2
 
 
-def test_a_server_that_says_go_on_and_hangs_up_while_the_others_are_waited_for_loses_nothing(
-    database: Database, tmp_path: Path
-):
-    with ScriptedServer() as server:
-        mailing = Mailing(database, server, tmp_path)
-        mailing.begin_course(readers=16)
-        hangs_up = Rule("data", answer="354 Go on\r\n421 4.3.2 Or rather not", drip=0.00002, recipient="r3@", times=1)
-        server.script(hangs_up, Rule("data", delay=0.05, times=12))
-        mailing.deliver()
-        assert "r3" not in mailing.arrived
-        mailing.wait(timedelta(minutes=6))
-        mailing.deliver()
-        assert sorted(mailing.arrived) == sorted(f"r{number}" for number in range(1, 17))
-        assert mailing.states() == ["sent"] * 16
+class ChangesItsMind:
+    """A connection over which the server says "go on" and, as soon as it is looked at again, has hung up: once."""
+
+    def __init__(self, carrier: Carrier, still_to_come: list[str]) -> None:
+        self._carrier = carrier
+        self._still_to_come = still_to_come
+        self._over = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._carrier, name)
+
+    @property
+    def deadline(self) -> float:
+        return -inf if self._over else self._carrier.deadline
+
+    def turn(self) -> list[Event]:
+        if self._over:
+            self._carrier.close()
+        happened = self._carrier.turn()
+        if self._still_to_come and any(isinstance(event, Ready) for event in happened):
+            self._still_to_come.pop()
+            self._over = True
+        return happened
+
+
+def test_a_server_that_hangs_up_after_its_go_ahead_while_others_are_waited_for_loses_nothing(mailing: Mailing):
+    mailing.begin_course(readers=16, slug="larger")
+    mailing.server.script(Rule("data", delay=0.1, times=1), Rule("data", delay=0.4, times=3))
+    once = ["go on"]
+
+    def connect_once() -> Any:
+        return ChangesItsMind(connect(parse_smtp_url(mailing.server.url)), once)
+
+    mailing.deliver(lines=Lines(Route("the server", connect_once, 4)))
+    assert not once
+    mailing.wait(timedelta(minutes=6))
+    mailing.deliver()
+    assert sorted(mailing.states()) == ["sent"] * 18
+    assert len(mailing.arrived) == 18
