@@ -14,7 +14,10 @@ _LIST_ID = re.compile(r"(?:[^<>]* )?<[A-Za-z0-9.-]+>")
 def list_problems(by_name: Mapping[str, Field]) -> Iterator[Problem]:
     """A lesson has all of the list headers, a confirmation none."""
     list_names = [name for name in by_name if name.startswith("List-")]
+    bulk = [name for name in ("Precedence", "Feedback-ID") if name in by_name]
     if not list_names:
+        if bulk:
+            yield Problem(f"A mail with {bulk[0]} needs List-Unsubscribe, too.", line=by_name[bulk[0]].line)
         return
     for name in ("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Feedback-ID", "Precedence"):
         if name not in by_name:
@@ -56,3 +59,6 @@ def _unsubscribe_problems(by_name: Mapping[str, Field]) -> Iterator[Problem]:
     url = unsubscribe_url(by_name)
     if url is None or not is_secure(url):
         yield Problem("List-Unsubscribe has no https address for the one click.", line=field.line)
+    if "<mailto:" not in field.unfolded:
+        hint = "some programs leave by mail alone"
+        yield Problem("List-Unsubscribe has no mailto address.", line=field.line, hint=hint)

@@ -11,6 +11,7 @@ from emails.testing.wire import Field
 
 _OVERSIGNED = ("from", "to", "subject", "date", "message-id", "list-unsubscribe")
 _COVERED = ("list-unsubscribe-post", "list-id", "reply-to", "mime-version", "content-type", "feedback-id")
+SHORTEST_RSA = 2048  # bits
 _ALGORITHMS = ("rsa-sha256", "ed25519-sha256")
 
 
@@ -41,6 +42,8 @@ def _claims(tags: dict[str, str], sender: str) -> Iterator[str]:
     domain = "@" + "".join(address for _, address in getaddresses([sender])).rpartition("@")[2].lower()
     if not tags.get("d") or not re.search(rf"[@.]{re.escape(tags['d'].lower())}\Z", domain):
         yield f"is by {tags.get('d') or 'no domain'}, which is not the domain of From"
+    if tags.get("a") == "rsa-sha256" and len(tags.get("b", "")) * 3 // 4 < SHORTEST_RSA // 8:
+        yield f"is by a key of fewer than {SHORTEST_RSA} bits"
     if not tags.get("s"):
         yield "names no selector (s=)"
 

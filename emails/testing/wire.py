@@ -35,7 +35,9 @@ def problems(data: bytes) -> Iterator[Problem]:
     for number, line_bytes in enumerate(data.split(b"\r\n"), start=1):
         if len(line_bytes) > LONGEST_LINE:
             yield Problem(f"A line has {len(line_bytes)} octets; mail allows {LONGEST_LINE}.", line=number)
-    header, found, _ = data.partition(b"\r\n\r\n")
+    header, found, body = data.partition(b"\r\n\r\n")
+    if not body.isascii():
+        yield Problem("The body holds bytes outside ASCII.", hint="encode its parts as quoted-printable")
     if not found:
         yield Problem("No empty line separates the headers from the body.")
     if not header.isascii():

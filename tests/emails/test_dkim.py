@@ -165,3 +165,9 @@ def test_the_message_linter_finds_nothing_about_the_signatures():
 )
 def test_the_message_linter_names_a_signature_that_leaves_a_door_open(old, new, sentence):
     assert sentence in about_signatures(signed().replace(old, new, 1))[0]
+
+
+def test_the_message_linter_names_a_signature_by_a_short_key():
+    data = signed()
+    at = data.index(b" b=", data.index(b"a=rsa-sha256")) + len(b" b=")
+    assert "fewer than 2048 bits" in about_signatures(data[:at] + data[at + 160 :])[0]
