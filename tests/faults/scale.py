@@ -40,6 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: takes minutes; `make faults` runs it")
+    config.addinivalue_line("markers", "short_on(database): the short form is content with this one; the long has both")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -56,9 +57,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    option = metafunc.config.getoption
     if "repeat" in metafunc.fixturenames:
-        metafunc.parametrize("repeat", range(metafunc.config.getoption("--repeats")))
+        metafunc.parametrize("repeat", range(option("--repeats")))
+    enough = metafunc.definition.get_closest_marker("short_on")
+    if enough and option("--readers") is None:
+        # As a mark, which keeps pytest from giving it the fixture's own databases as well.
+        metafunc.definition.add_marker(pytest.mark.parametrize("database_url", enough.args, indirect=True))
 
 
 @pytest.fixture

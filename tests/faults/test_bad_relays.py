@@ -16,7 +16,7 @@ from tests.faults.school import LONG_AGO, PATIENCE, School, kill
 
 __all__ = ["certificate"]
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.short_on("sqlite")
 pytestmark = on_sqlite
 
 BY_RECIPIENT = (

@@ -23,7 +23,7 @@ from worker.wake import open_bell
 
 __all__ = ["mortal", "postgres"]
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_sqlite = pytest.mark.short_on("sqlite")
 # Redis is away for so long, in the short form and in the long one.
 AWAY_SECONDS, LONG_AWAY_SECONDS = 2, 60
 # A sign-up may wait so long for whatever does not answer.

@@ -17,8 +17,8 @@ from tests.faults.scale import Scale
 from tests.faults.school import PATIENCE, School, kill
 
 CONNECTIONS = 2
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+on_sqlite = pytest.mark.short_on("sqlite")
+on_postgresql = pytest.mark.short_on("postgresql")
 
 
 @on_postgresql
@@ -153,8 +153,9 @@ def tell_the_whole_group(worker: subprocess.Popen[bytes]) -> None:
 @on_sqlite
 @pytest.mark.parametrize("tell", [tell_the_main_process, tell_the_whole_group])
 def test_told_to_stop_with_mail_in_flight_it_leaves_nothing_uncertain(
-    school: School, tell: Callable[[subprocess.Popen[bytes]], None]
+    school: School, scale: Scale, tell: Callable[[subprocess.Popen[bytes]], None]
 ):
+    school.connections = 25 if scale.readers else 1  # of two processes: fifty mails in flight
     school.begin_course(school.readers)
     school.server.script(Rule("dot", delay=0.2))
     worker = school.worker()

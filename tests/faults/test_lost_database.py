@@ -4,10 +4,12 @@ import resource
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import OperationalError
 
 from course.database import Database
 from course.migrations import migrate
@@ -20,6 +22,8 @@ from tests.postgres import PostgresServer, running_postgres
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PROCESSES = 2
+# Longer than a worker tries to write down one answer.
+GIVES_UP_SECONDS = 4.0
 
 
 @pytest.fixture
@@ -58,6 +62,27 @@ def test_postgresql_killed_amid_the_mail_ends_the_sending_and_doubles_only_what_
     mortal.server.script()
     uncertain = mortal.recover(worker)
     assert len(uncertain) <= PROCESSES * mortal.connections
+    mortal.judge(uncertain)
+
+
+def test_postgresql_that_dies_between_the_yes_and_its_record_costs_a_doubt_and_no_mail(
+    mortal: School, postgres: PostgresServer
+):
+    mortal.begin_course(mortal.readers)
+    mortal.server.script(Rule("dot", delay=2.0, nth=5))
+    worker = mortal.worker(processes=1)
+    mortal.ring()
+    mortal.wait_for_mails(4)
+    wait_until(lambda: (mortal.states()["sent"], mortal.begun()) == (4, 1), "the fifth is on its way", PATIENCE)
+    with suppress(OperationalError), mortal.nothing_can_be_recorded():
+        mortal.wait_for_mails(5)
+        assert mortal.server.journal[4].answered
+        postgres.kill()
+    time.sleep(GIVES_UP_SECONDS)
+    assert len(mortal.journal()) == 5, "what could not be recorded was the last"
+    postgres.start()
+    uncertain = mortal.recover(worker)
+    assert uncertain == {mortal.journal()[4]["message_id"]}
     mortal.judge(uncertain)
 
 

@@ -14,8 +14,8 @@ from worker.app import make_celery
 from worker.timetable import DELIVER, TICK
 
 READERS = 20
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+on_sqlite = pytest.mark.short_on("sqlite")
+on_postgresql = pytest.mark.short_on("postgresql")
 
 
 @on_sqlite
