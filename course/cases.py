@@ -8,17 +8,19 @@ thousand such cases among a hundred thousand readers.
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from course.lines import Had, Person, Slice
 from course.schedule import local_zone
+from course.schedule.pauses import Pause
 from course.sequence import Sequence, recall_sequence
 from course.standings import NOTHING, Traveller, traveller
 
 Verdict = TypeVar("Verdict")
+_UNJUDGED: Any = object()
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,11 @@ class Cases(Generic[Verdict]):
             if case is None:
                 yield person, self._judge(traveller(slice_, person))
                 continue
-            if case not in self._verdicts:
-                self._verdicts[case] = self._judge(traveller(slice_, person))
-            yield person, self._verdicts[case]
+            # Once: to look a case up is to hash all that it consists of.
+            verdict = self._verdicts.get(case, _UNJUDGED)
+            if verdict is _UNJUDGED:
+                verdict = self._verdicts[case] = self._judge(traveller(slice_, person))
+            yield person, verdict
 
     def _case(self, slice_: Slice, person: Person) -> Hashable | None:
         """Everything that the verdict depends on; None where it depends on more than days."""
@@ -66,7 +70,7 @@ class Cases(Generic[Verdict]):
         day = anchor.astimezone(kind.zone).date()
         last_day = last.astimezone(kind.zone).date() if last is not None and not goes_on else None
         same_wishes = person.wishes_number == person.row_wishes_number
-        return (*person.telling, had.lessons, had.gap_slot, goes_on, day, last_day, asking, said, same_wishes)
+        return (person.telling, had.lessons, had.gap_slot, goes_on, day, last_day, asking, said, same_wishes)
 
     def _kind(self, slice_: Slice, person: Person, had: Had, goes_on: bool) -> _Kind:  # noqa: FBT001
         own_wait = None if goes_on else person.anchor_wait
@@ -96,6 +100,10 @@ class Cases(Generic[Verdict]):
 
 def _rested_since(slice_: Slice, person: Person, anchor: datetime) -> bool:
     """Whether a pause moves the anchor, which asks for its minute."""
-    return any(
-        pause.end > anchor for whose in (None, person.id) for pause in slice_.pauses.get(whose, ())
-    )  # fmt: skip
+    pauses = slice_.pauses
+    mine = pauses.get(person.id)  # hardly anybody has any, so that is all that most people cost
+    return (mine is not None and _ends_after(mine, anchor)) or (None in pauses and _ends_after(pauses[None], anchor))
+
+
+def _ends_after(pauses: list[Pause], anchor: datetime) -> bool:
+    return any(pause.end > anchor for pause in pauses)

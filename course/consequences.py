@@ -4,7 +4,7 @@ A pure comparison of today's planned rows with the answers that the draft would 
 """
 
 import gc
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -90,12 +90,12 @@ def consequences(
     before = find_published_sequence(session, draft.course_id)
     after = as_if_published(read_sequence(session, draft.id), before, catch_up, now)
     forecast = Forecast(before, Unmoved(session, now), now, now + undo)
-    found, cases = Consequences(), Cases(session, now, lambda each: verdict_of(each, forecast))
+    tally, cases = _Tally(session), Cases(session, now, lambda each: verdict_of(each, forecast))
     with _collector_at_rest():
         for slice_ in slices(session, after):
             for person, verdict in cases.of(slice_):
-                _note(session, found, person, verdict)
-    return found
+                tally.note(person, verdict)
+    return tally.counted()
 
 
 @contextmanager
@@ -154,14 +154,35 @@ def verdict_of(traveller: Traveller, forecast: Forecast) -> Verdict:
     return Verdict(effect, old, new, "" if effect is Effect.SAME else _in_words(effect, old, new))
 
 
-def _note(session: Session, found: Consequences, person: Person, verdict: Verdict) -> None:
-    found.readers += 1
-    found.effects[verdict.effect] += 1
-    if verdict.effect is not Effect.SAME:
-        found.groups[verdict.words] += 1
-        if len(found.examples) < MOST_EXAMPLES:
-            reader = session.get_one(Reader, person.reader_id)
-            found.examples.append(Example(reader.name, reader.email, verdict.effect, verdict.before, verdict.after))
+class _Tally:
+    """Counts people by verdict: by the object, which all in the same case share, for hashing one takes far longer."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._verdicts: dict[int, Verdict] = {}  # kept, so that no other one gets its number
+        self._counts: defaultdict[int, int] = defaultdict(int)
+        self._examples: list[Example] = []
+
+    def note(self, person: Person, verdict: Verdict) -> None:
+        """One person more."""
+        number = id(verdict)
+        self._verdicts[number] = verdict
+        self._counts[number] += 1
+        if len(self._examples) < MOST_EXAMPLES and verdict.effect is not Effect.SAME:
+            reader = self._session.get_one(Reader, person.reader_id)
+            named = Example(reader.name, reader.email, verdict.effect, verdict.before, verdict.after)
+            self._examples.append(named)
+
+    def counted(self) -> Consequences:
+        """All of them."""
+        found = Consequences(examples=self._examples)
+        for number, count in self._counts.items():
+            verdict = self._verdicts[number]
+            found.readers += count
+            found.effects[verdict.effect] += count
+            if verdict.effect is not Effect.SAME:
+                found.groups[verdict.words] += count
+        return found
 
 
 def _before(traveller: Traveller, before: Sequence | None) -> Plan | None:

@@ -50,7 +50,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 def _in_utc(value: datetime | None) -> datetime | None:
-    return None if value is None else value.astimezone(UTC)
+    return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
 
 def _from_text(value: str | None) -> datetime | None:
@@ -212,4 +212,6 @@ def _teach_postgresql(engine: Any) -> None:
             connection.execute(f"SET tcp_keepalives_{name} = {value}")
         # Probes are only sent where all is quiet: an answer that nobody took needs an end of its own.
         connection.execute(f"SET tcp_user_timeout = {SILENCE_MILLISECONDS}")
+        # Instants come in UTC then, and nobody has to turn a server's wall time back into it.
+        connection.execute("SET TIME ZONE 'UTC'")
         connection.autocommit = False

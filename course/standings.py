@@ -8,6 +8,7 @@ anchor, and the anchor not before the last lesson, so no other day that a lesson
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -95,6 +96,7 @@ def _row(person: Person) -> OpenRow | None:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=1000)  # many have had the same
 def _receipts(epochs: Epochs, lessons: str) -> tuple[Receipt, ...]:
     """Told as if they had been skipped: receipts, and no anchors."""
     return tuple(Receipt(lesson_id, at, False, at, False) for lesson_id, at in epochs.read(lessons).items())

@@ -28,7 +28,7 @@ def previews(session, course, draft, now):
     """What the draft would do to each enrollment: judged by cases, and alone."""
     before = published_sequence(session, course.id)
     after = as_if_published(read_sequence(session, draft.id), before, (), now)
-    forecast = Forecast(before, Unmoved(session, now), now + UNDO)
+    forecast = Forecast(before, Unmoved(session, now), now, now + UNDO)
     alone = {each.id: verdict_of(one_by_one(session, each, after), forecast) for each in on_their_way(session, course)}
     cases = Cases(session, now, lambda each: verdict_of(each, forecast))
     return {person.id: verdict for slice_ in slices(session, after) for person, verdict in cases.of(slice_)}, alone
