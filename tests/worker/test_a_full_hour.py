@@ -1,6 +1,6 @@
 """Everybody's lesson is due in the same minute, and the relay takes five a second: who gets it when.
 
-The clocks are virtual: ten thousand readers need half an hour of them. `pytest -m long` sends all ten thousand. The
+The clocks are virtual: ten thousand readers need half an hour of them. `make faults` sends all ten thousand. The
 rate is counted by this process alone, because a broker's windows would end by the real clock.
 """
 
