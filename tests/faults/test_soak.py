@@ -29,8 +29,8 @@ STEPS = 24 * 60 // 15
 # Fifty for each reader that other faults meet: ten thousand in `make faults`.
 CROWD = 50
 # Seconds that a step may take, and what follows the last one: a lost mail's lease, its doubt, and its repeat.
-STEP_SECONDS, LAST_SECONDS = 8.0, 300.0
-SETTINGS = {"claim_seconds": 10, "uncertain_seconds": 10}
+STEP_SECONDS, LAST_SECONDS = 8.0, 600.0
+SETTINGS = {"claim_seconds": 30, "uncertain_seconds": 10}
 GROWTH_MEGABYTES = 12
 
 
