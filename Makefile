@@ -33,7 +33,7 @@ check: environment   ## format, lint, types, import arrows, and the sizes of fun
 	$(BIN)/pytest -q tests/test_shape.py
 
 bench: environment   ## what it costs, measured; on a machine that does nothing else
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench --keep
 
 faults: environment   ## every fault with 200 readers on both databases, and a day with 10,000; takes hours
 	@scripts/install-test-tools

@@ -1,13 +1,10 @@
-"""`make bench`: measure, print a table, and keep the figures in bench/results.json.
+"""Measure, and print a table.
 
-python -m bench [PART …]      only these parts, and nothing is kept
+python -m bench [PART …]             all parts, or these
+python -m bench --keep [PART …]      and keep the figures: bench/results.json, the table in README.md (`make bench`)
 """
 
-import json
-import os
-import platform
 import sys
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -18,16 +15,17 @@ from bench import (
     confirmations,
     doorbells,
     edits,
+    lateness,
     outbox,
     personalising,
     relays,
+    report,
     scale_out,
     sending,
     signup,
 )
 from bench.figures import Figure
 
-RESULTS = Path(__file__).parent / "results.json"
 PARTS = (
     arithmetic,
     compiling,
@@ -36,6 +34,7 @@ PARTS = (
     relays,
     scale_out,
     doorbells,
+    lateness,
     signup,
     confirmations,
     outbox,
@@ -44,24 +43,27 @@ PARTS = (
 
 
 def main() -> None:
-    """Everything, one part after the other: two at once would measure each other."""
-    measured: list[Figure] = []
-    wanted = set(sys.argv[1:])
-    for part in [each for each in PARTS if not wanted or each.__name__.rpartition(".")[2] in wanted]:
+    """One part after the other: two at once would measure each other."""
+    keep = "--keep" in sys.argv[1:]
+    wanted = set(sys.argv[1:]) - {"--keep"}
+    everything: list[Figure] = []
+    for part in PARTS:
+        name = part.__name__.rpartition(".")[2]
+        if wanted and name not in wanted:
+            continue
+        measured: list[Figure] = []
         for figure in part.figures():
             measured.append(figure)
             note = f" ({figure.note})" if figure.note else ""
             print(f"{figure.name}: {figure.value:,.1f} {figure.unit}{note}", flush=True)
-    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    Console().print(_table(measured, machine))
-    if wanted:
-        return
-    found = {"machine": machine, "figures": [figure.as_dict() for figure in measured]}
-    RESULTS.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        if keep:
+            report.keep(name, measured)
+        everything += measured
+    Console().print(_table(everything))
 
 
-def _table(measured: list[Figure], machine: str) -> Table:
-    table = Table(title=machine, title_justify="left")
+def _table(measured: list[Figure]) -> Table:
+    table = Table(title=report.machine(), title_justify="left")
     for name in ("what", "measured", "unit", "bar", ""):
         table.add_column(name, justify="right" if name == "measured" else "left")
     for figure in measured:

@@ -55,9 +55,9 @@ def begin_course(database: Database, settings: Settings, slug: str = "bench") ->
         return published_sequence(session, course.id)
 
 
-def fill(database: Database, sequence: Sequence, first: int, readers: int) -> None:
-    """So many readers, from number `first` on, who had lesson 1 yesterday and are to get lesson 2 now."""
-    now = Clock().now()
+def fill(database: Database, sequence: Sequence, first: int, readers: int, due_at: datetime | None = None) -> None:
+    """So many readers, from number `first` on, who had lesson 1 yesterday and are to get lesson 2 now, or `due_at`."""
+    now = due_at or Clock().now() - timedelta(seconds=60)
     with database.writing() as session:
         for start in range(first, first + readers, ROWS_AT_ONCE):
             numbers = range(start, min(start + ROWS_AT_ONCE, first + readers))
@@ -105,7 +105,7 @@ def _had(number: int, sequence: Sequence, at: datetime) -> dict[str, Any]:
 
 
 def _due(number: int, sequence: Sequence, now: datetime) -> dict[str, Any]:
-    return _delivery(number, sequence, 1, now - timedelta(seconds=60)) | {"state": "planned", "day_based": True}
+    return _delivery(number, sequence, 1, now) | {"state": "planned", "day_based": True}
 
 
 def _delivery(number: int, sequence: Sequence, place: int, at: datetime) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def figures() -> Iterator[Figure]:
     for connections, mails, bar in ((1, 300, 60), (32, 6000, 1000)):
         with tempfile.TemporaryDirectory() as folder, slow_relay() as port:
             url = f"smtp://127.0.0.1:{port}?tls=none&connections={connections}"
-            with sending.house("", Path(folder), url, processes=1) as house:
+            with sending.house(Path(folder), url, processes=1) as house:
                 house.send(100)
                 rate = mails / max(hand["seconds"] for hand in house.send(mails))
         name = f"mails to a relay 10 ms away, {connections} connection{'s' if connections > 1 else ''}"
