@@ -196,3 +196,18 @@ def test_links_to_leave_outlive_a_change_of_the_secret_key(database: Database, s
     changed = settings.model_copy(update={"secret_key": "another key, as good as the first 0123456789"})
     assert make_app(changed, bell).test_client().post(leave_link, data=ONE_CLICK).status_code == 200
     assert state(database) == "ended"
+
+
+def test_guesses_are_counted_and_those_who_confirm_are_not(database: Database, settings, bell, monkeypatch):
+    monkeypatch.setattr("web.public.links.ATTEMPTS_PER_HOUR", "2/hour")
+    with database.writing() as session:
+        publish_course(session)
+    made = make_app(settings, bell)
+    class_room = made.test_client()
+    for number in range(4):
+        class_room.post("/courses/slow-bread/enrollments", data={"email": f"ana{number}@example.org"})
+        with database.reading() as session:
+            handle = enrollment_of(session, f"ana{number}@example.org").handle
+        link = f"/confirm/{made.extensions['tokens'].sign(Purpose.CONFIRM, handle)}"
+        assert class_room.post(link).status_code == 303
+    assert [class_room.post("/confirm/guess").status_code for _ in range(3)] == [404, 404, 429]
