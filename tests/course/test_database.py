@@ -55,6 +55,13 @@ def test_an_instant_comes_back_aware_and_in_utc(database: Database):
     assert (found, found.utcoffset()) == (MONDAY, timedelta())
 
 
+def test_the_zone_of_a_server_is_none_of_our_business(database: Database):
+    if database.is_sqlite:
+        pytest.skip("SQLite has no server.")
+    with database.reading() as session:
+        assert session.scalar(text("SHOW TimeZone")) == "UTC"
+
+
 def test_a_naive_instant_is_refused_at_the_door(database: Database):
     with pytest.raises(StatementError, match="must be aware"), database.writing() as session:
         session.add(Course(slug="a", created_at=datetime(2027, 1, 4, 8)))  # noqa: DTZ001
