@@ -1,7 +1,8 @@
 """Requests that write at the same moment share one transaction, so that SQLite's one writer is waited for once.
 
 Whoever comes first does the work of all who wait, in the order in which they came. Nobody goes on before the commit.
-If any of them fails, nothing is kept of that transaction, and each is done once more in one of its own.
+If any of them fails, nothing is kept of that transaction, and each is done once more in one of its own. To refuse
+(MeantimeError) is not to fail: who does has written nothing, and the others go on.
 """
 
 from collections import deque
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from sqlalchemy.orm import Session
+
+from course.errors import MeantimeError
 
 Work = Callable[[Session], None]
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -51,12 +54,16 @@ class Together:
             raise mine.error
 
     def _do(self, jobs: Sequence[Job]) -> None:
+        refused: dict[int, MeantimeError] = {}
         try:
             with self._transaction() as session:
-                for job in jobs:
-                    job.work(session)
-            for job in jobs:
-                job.error = None
+                for number, job in enumerate(jobs):
+                    try:
+                        job.work(session)
+                    except MeantimeError as error:
+                        refused[number] = error
+            for number, job in enumerate(jobs):
+                job.error = refused.get(number)
         except Exception as error:
             if len(jobs) == 1:
                 jobs[0].error = error

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from course.database import Database
+from course.errors import Refused
 from tests.broker import wait_until
 from web.together import Interrupted, Together
 
@@ -70,6 +71,21 @@ def test_who_fails_fails_alone(place: Place):
     ended = place.at_once([1, 2, 2, 3])
     assert [type(each).__name__ for each in ended] == ["NoneType", "NoneType", "IntegrityError", "NoneType"]
     assert place.numbers() == [1, 2, 3]
+
+
+def test_who_is_refused_disturbs_nobody(place: Place):
+    def refuse(session: Session) -> None:
+        raise Refused({"email": "Please give an email address."})
+
+    with ThreadPoolExecutor(3) as crowd:
+        first = crowd.submit(place.add, 1)
+        wait_until(lambda: not place.together._waiting and place.together._lock.locked(), "the first has begun")
+        others = [crowd.submit(place.together.write, refuse), crowd.submit(place.add, 2)]
+        wait_until(lambda: len(place.together._waiting) == 2, "the others wait")
+        place.open.set()
+        assert [type(each.exception()).__name__ for each in (first, *others)] == ["NoneType", "Refused", "NoneType"]
+    assert place.numbers() == [1, 2]
+    assert place.transactions == 2
 
 
 def test_nobody_goes_on_when_the_disk_is_full(place: Place):
