@@ -47,12 +47,13 @@ def check_markdown(body: str, blocks: list[Block], first_line: int) -> Iterator[
             yield place.problem(message, hint)
         for token in block.tokens:
             for child in token.children or () if block.kind != "mjml" else ():
-                yield from _check_text(child, lines, token.map or [block.line, block.line + 1], first_line)
+                if child.type == "text" and ("<" in child.content or "](" in child.content):
+                    yield from _check_text(child, lines, token.map or [block.line, block.line + 1], first_line)
 
 
 def _check_text(child: Token, lines: list[str], rows: list[int], first_line: int) -> Iterator[Problem]:
     """What looks like a tag or a link and is none; it stands somewhere in the lines from `rows[0]` to `rows[1]`."""
-    for pattern, hint in SHOWN.items() if child.type == "text" else ():
+    for pattern, hint in SHOWN.items():
         if match := pattern.search(child.content):
             found = ((row, lines[row].find(match[0])) for row in range(rows[0], min(rows[1], len(lines))))
             row, column = next((each for each in found if each[1] >= 0), (rows[0], 0))

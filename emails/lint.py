@@ -80,7 +80,9 @@ def read_source(source: Source, *other_texts: str) -> Manuscript:
         problems += (replace(each, message=vault.restore(each.message)) for each in remarks)
         # Its own text makes a tree that is sound; only raw MJML blocks and addresses can be wrong.
         protected = to_mjml(blocks)
-    tree, found = _read_tree(protected, vault, source)
+    # Markdown paints nothing itself.
+    painted = source.format == "mjml" or any(block.kind in {"mjml", "columns"} for block in blocks)
+    tree, found = _read_tree(protected, vault, source, painted=painted)
     if blocks:
         original = Original(source, protected, blocks, vault.tags())
         found = [original.placed(remark) for remark in found]
@@ -112,13 +114,13 @@ def _check_envelope(source: Source) -> Iterator[Problem]:
         yield Place(source.first_line).problem("The letter is empty.")
 
 
-def _read_tree(text: str, vault: Vault, source: Source) -> tuple[Node, list[Problem]]:
+def _read_tree(text: str, vault: Vault, source: Source, *, painted: bool) -> tuple[Node, list[Problem]]:
     reader = Reader(text, Place(source.first_line))
     tree = reader.read()
     problems = [
         *reader.problems,
         *check_structure(tree, vault, alone=source.alone),
-        *check_contrast(tree),
+        *(check_contrast(tree) if painted else ()),
         *_check_addresses(tree, vault, source),
     ]
     return tree, problems
