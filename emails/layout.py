@@ -70,7 +70,9 @@ def _check_mjml(layout: str, defaults: Mapping[str, str]) -> Iterator[Problem]:
     """Both ways of every `[% if %]` at once, so that lines stay what they are."""
     text = STATEMENT.sub(lambda match: re.sub(r"[^\n]", "", match[0]), layout)
     # What stands for an expression has to pass as a text and as a colour.
-    text = VALUE.sub(lambda match: defaults.get(match[1] or "", "red") or "https://example.org/x.png", HERE.sub("", text))
+    text = VALUE.sub(
+        lambda match: defaults.get(match[1] or "", "red") or "https://example.org/x.png", HERE.sub("", text)
+    )
     vault = Vault(text)
     reader = Reader(vault.protect(text, Place(), mjml=True), Place())
     page = reader.read()
