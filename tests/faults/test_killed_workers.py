@@ -57,7 +57,9 @@ def test_killed_amid_the_content_each_mail_is_accepted_once(school: School, narr
     worker = school.worker(processes=1)
     school.ring()
     school.wait_for_mails(4)
-    wait_until(lambda: held(narrow), "the fifth has begun its content", PATIENCE)
+    wait_until(lambda: held(narrow), "the fifth is asked for", PATIENCE)
+    # The round that begins the fifth has recorded the fourth as well.
+    wait_until(lambda: (school.states()["sent"], school.begun()) == (4, 1), "the fifth has begun", PATIENCE)
     kill(worker)
     narrow.script()
     uncertain = school.recover()
