@@ -26,6 +26,8 @@ BUSY_SECONDS = 15
 # ends notice within so many seconds. They are ignored where PostgreSQL is reached over a socket of the same machine.
 IDLE, INTERVAL, COUNT = 10, 5, 3
 SILENCE_MILLISECONDS = 1000 * (IDLE + INTERVAL * COUNT)
+# A process that is frozen amid a transaction still answers probes. No transaction of ours thinks for so long.
+THINKING_MILLISECONDS = 30_000
 # Who waits for SQLite's one writer looks again so soon.
 LOOK_AGAIN_SECONDS = (0.0002, 0.0008)
 
@@ -212,6 +214,7 @@ def _teach_postgresql(engine: Any) -> None:
             connection.execute(f"SET tcp_keepalives_{name} = {value}")
         # Probes are only sent where all is quiet: an answer that nobody took needs an end of its own.
         connection.execute(f"SET tcp_user_timeout = {SILENCE_MILLISECONDS}")
+        connection.execute(f"SET idle_in_transaction_session_timeout = {THINKING_MILLISECONDS}")
         # Instants come in UTC then, and nobody has to turn a server's wall time back into it.
         connection.execute("SET TIME ZONE 'UTC'")
         connection.autocommit = False

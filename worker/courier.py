@@ -32,7 +32,6 @@ from worker.lines import Line, Lines
 
 BATCH = 200
 BATCH_SECONDS = 5.0
-RENEW_SECONDS = 15.0
 TICK_SECONDS = 0.5
 
 log = structlog.get_logger("courier")
@@ -143,7 +142,7 @@ class Trip:
                 return
             if not line.route.takes_mail:
                 continue
-            cargo = self._hold.next_cargo(idle=line.carrier.is_idle)
+            cargo = self._hold.next_cargo(self._go_on, idle=line.carrier.is_idle)
             if cargo is not None:
                 line.route.tokens -= 1
                 self._hand_over(line.carrier, cargo)
@@ -230,9 +229,14 @@ class Trip:
             self._courier.leave.breaker.look(self._courier.lines.routes)
         self._trouble = True
 
+    def _go_on(self) -> bool:
+        """Whether another mail may begin; said before each of those that are slow to begin."""
+        self._renew()
+        return not self._over
+
     def _renew(self) -> None:
         """What waits is still being worked on."""
-        if time.monotonic() - self._renewed < RENEW_SECONDS:
+        if time.monotonic() - self._renewed < self._courier.leases.claim.total_seconds() / 3:
             return
         self._renewed = time.monotonic()
         with self._courier.database.writing() as session:

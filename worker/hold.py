@@ -1,7 +1,7 @@
 """What a courier has claimed and not sent yet: read together, made into mails one by one, given out in order."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -64,11 +64,12 @@ class Hold:
         except Exception as error:
             log.warning("one by one", mails=len(claimed), error=type(error).__name__)
 
-    def next_cargo(self, *, idle: bool) -> Cargo | None:
-        """The next mail that can go. One that has begun already needs an `idle` connection."""
+    def next_cargo(self, go_on: Callable[[], bool], *, idle: bool) -> Cargo | None:
+        """The next mail that can go, found while `go_on`. One that has begun already needs an `idle` connection."""
         if self._begun and idle:
             return self._begun.popleft()
-        while self._waiting:
+        # After a publication hundreds may not go at all, and each of them takes a transaction to find out.
+        while self._waiting and go_on():
             claimed = self._waiting[0]
             cargo = self._make(claimed)
             if cargo is None:

@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 
 from course import enrollment
 from course.database import Database
-from course.models import Enrollment, Reader
-from course.outbox import URGENT, rescue
+from course.models import Course, Enrollment, Reader
+from course.outbox import URGENT, Leases, rescue
 from emails.testing import Rule, ScriptedServer
 from emails.transport import connect, parse_smtp_url
 from tests import factories
@@ -238,12 +238,31 @@ def test_two_couriers_at_once_send_each_mail_once(mailing: Mailing):
     assert mailing.states() == ["sent"] * 30
 
 
-def test_it_renews_what_still_waits_while_a_mail_takes_long(mailing: Mailing, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("worker.courier.RENEW_SECONDS", 0.0)
-    mailing.begin_course(readers=3)
-    # Their leases are over after each mail, and rescue would free them if nobody renewed them.
-    replace(mailing.courier(after_each=mailing.let_leases_end)).deliver(BOTH)
-    assert mailing.arrived == ["r1", "r2", "r3"]
+def test_it_renews_what_still_waits_while_the_others_take_long(mailing: Mailing):
+    mailing.begin_course(readers=4)
+    mailing.server.script(Rule("dot", delay=1.0))
+    leases, freed = Leases(claim=timedelta(seconds=2)), []
+
+    def look_for_dead_workers() -> None:
+        with mailing.database.writing() as session:
+            freed.append(rescue(session, mailing.clock.now(), leases, repeat=True)["freed"])
+
+    replace(mailing.courier(after_each=look_for_dead_workers), leases=leases).deliver(BOTH)
+    assert sorted(mailing.arrived) == [f"r{number}" for number in range(1, 5)]
+    assert freed and not any(freed)
+
+
+def test_told_to_stop_it_looks_at_no_other_mail_however_many_may_not_go(mailing: Mailing):
+    mailing.begin_course(readers=9)
+    with mailing.database.writing() as session:
+        session.execute(update(Course).values(paused_at=mailing.clock.now()))  # at this moment: the rows are due still
+
+    def held() -> int:
+        return sum(mailing.row(number).due_at is None for number in range(1, 10)) - mailing.states().count("claimed")
+
+    replace(mailing.courier(), stopping=lambda: held() >= 3).deliver(BOTH)
+    assert held() == 3
+    assert mailing.states() == ["planned"] * 9
 
 
 def test_who_leaves_everything_while_two_couriers_send_meets_nobody_in_a_circle(mailing: Mailing):
