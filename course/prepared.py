@@ -8,12 +8,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, ColumnElement, CursorResult, Dialect, Executable, bindparam
+from sqlalchemy import ARRAY, BindParameter, Column, ColumnElement, CursorResult, Dialect, Executable, bindparam, func
+from sqlalchemy import column as named_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 Row = Mapping[str, Any]
 Conversion = Callable[[Any], Any]
+Given = Mapping[str, ColumnElement[Any]]
 
 
 class Prepared:
@@ -22,13 +25,6 @@ class Prepared:
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
         self._plans: dict[str, _Plan] = {}
-
-    def run(self, session: Session, rows: Sequence[Row]) -> None:
-        """Once for each of these rows of parameters."""
-        if rows:
-            connection = session.connection()
-            plan = self._plan(connection.dialect)
-            connection.exec_driver_sql(plan.text, plan.all_parameters(rows))
 
     def fetch(self, session: Session, **parameters: Any) -> Sequence[Any]:
         """All rows for these parameters; lists of numbers go to `among`."""
@@ -46,6 +42,43 @@ class Prepared:
         if dialect.name not in self._plans:
             self._plans[dialect.name] = _Plan(self._statement, dialect)
         return self._plans[dialect.name]
+
+
+class Bulk:
+    """A change of many rows at once. `build` makes the statement from what is given for each of them, by name.
+
+    PostgreSQL gets everything as arrays, in one statement; SQLite is in our own process and takes row by row."""
+
+    def __init__(self, given: Mapping[str, TypeEngine[Any]], build: Callable[[Given], Executable]) -> None:
+        self._given, self._build = given, build
+        self._plans: dict[str, _Plan] = {}
+
+    def run(self, session: Session, rows: Sequence[Row]) -> None:
+        """For these rows of parameters."""
+        if not rows:
+            return
+        connection = session.connection()
+        plan = self._plan(connection.dialect)
+        if connection.dialect.name == "postgresql":
+            arrays = {name: [row[name] for row in rows] for name in self._given}
+            connection.exec_driver_sql(plan.text, plan.parameters(arrays))
+        else:
+            connection.exec_driver_sql(plan.text, plan.all_parameters(rows))
+
+    def _plan(self, dialect: Dialect) -> "_Plan":
+        if dialect.name not in self._plans:
+            given = self._arrays() if dialect.name == "postgresql" else self._one_by_one()
+            self._plans[dialect.name] = _Plan(self._build(given), dialect)
+        return self._plans[dialect.name]
+
+    def _one_by_one(self) -> Given:
+        return {name: bindparam(name, type_=type_) for name, type_ in self._given.items()}
+
+    def _arrays(self) -> Given:
+        arrays = [bindparam(name, type_=ARRAY(type_)) for name, type_ in self._given.items()]
+        columns = [named_column(name, type_) for name, type_ in self._given.items()]
+        given = func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
+        return {name: given.c[name] for name in self._given}
 
 
 def _as_json(value: Any) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, null, select, update
+from sqlalchemy import insert, literal, null, select, update
 from sqlalchemy.orm import Session
 
 from course import planning
@@ -18,46 +18,66 @@ from course.batch import Look, Ordinary, look_again
 from course.clock import lease_now
 from course.models import Delivery, DeliveryState, Enrollment, Kind
 from course.outbox import SCHEDULED, Leases, Record
-from course.prepared import Prepared
+from course.prepared import Bulk, Prepared, among
 from course.schedule import Slot
 from course.sequence import SequenceLesson
 from course.standing import Answer, answer
 
 QUARTER = 900  # seconds
 _DELIVERIES: Any = Delivery.__table__
-_SENT = Prepared(
-    update(_DELIVERIES)
-    .where(_DELIVERIES.c.id == bindparam("row"))
+_COLUMNS = _DELIVERIES.c
+
+
+def _types(*names: str) -> dict[str, Any]:
+    return {name: _COLUMNS[name].type for name in names}
+
+
+_SENT = Bulk(
+    _types("id", "sent_at", "reply"),
+    lambda given: update(_DELIVERIES)
+    .where(_COLUMNS.id == given["id"])
     .values(
-        state=DeliveryState.SENT, sent_at=bindparam("at"), reply=bindparam("said"), lease_until=None, due_at=None,
+        state=DeliveryState.SENT, sent_at=given["sent_at"], reply=given["reply"], lease_until=None, due_at=None,
         secrets=null(),
-    )
+    ),
 )  # fmt: skip
-_BEGUN = Prepared(
-    update(_DELIVERIES)
-    .where(_DELIVERIES.c.id == bindparam("row"))
-    .values(
-        state=DeliveryState.SENDING, lease_until=bindparam("lease"), attempts=_DELIVERIES.c.attempts + 1,
-        slot_at=bindparam("slot"), begun_at=bindparam("at"), compilation_id=bindparam("compilation"),
-        revision_id=bindparam("revision"), values=bindparam("said"), digest=bindparam("sha256"),
-        message_id=bindparam("name"), size=bindparam("bytes"),
-    )
+_WRITTEN_DOWN = (
+    "lease_until", "slot_at", "begun_at", "compilation_id", "revision_id", "values", "digest", "message_id", "size",
 )  # fmt: skip
+_BEGUN = Bulk(
+    _types("id", *_WRITTEN_DOWN),
+    lambda given: (
+        update(_DELIVERIES)
+        .where(_COLUMNS.id == given["id"])
+        .values(
+            {"state": DeliveryState.SENDING, "attempts": _COLUMNS.attempts + 1}
+            | {name: given[name] for name in _WRITTEN_DOWN}
+        )
+    ),
+)
 # As a row is before anything was tried: what planning writes for a lesson that comes next.
-_NEXT = Prepared(
-    insert(_DELIVERIES)
-    .values(
-        kind=Kind.LESSON, state=DeliveryState.PLANNED, priority=SCHEDULED, asked=False, attempts=0, repeats=0,
-        **{
-            name: bindparam(name)
-            for name in (
-                "enrollment_id", "reader_id", "course_id", "lesson_id", "edition_id", "revision_id", "wishes_number",
-                "slot_at", "due_at", "day_based", "created_at",
-            )
-        },
-    )
-    .inline()
+_UNTRIED = {
+    "kind": Kind.LESSON, "state": DeliveryState.PLANNED, "priority": SCHEDULED, "asked": False, "attempts": 0,
+    "repeats": 0,
+}  # fmt: skip
+_PLANNED = (
+    "enrollment_id", "reader_id", "course_id", "lesson_id", "edition_id", "revision_id", "wishes_number", "slot_at",
+    "due_at", "day_based", "created_at",
 )  # fmt: skip
+_NEXT = Bulk(
+    _types(*_PLANNED),
+    lambda given: insert(_DELIVERIES).from_select(
+        [*_PLANNED, *_UNTRIED],
+        select(*given.values(), *(literal(value, type_=_COLUMNS[name].type) for name, value in _UNTRIED.items())),
+        include_defaults=False,
+    ),
+)
+_LOCK = Prepared(
+    select(Enrollment.id)
+    .where(among(Enrollment.__table__.c.id, "ids"))
+    .order_by(Enrollment.id)
+    .with_for_update(key_share=True)
+)
 
 
 @dataclass(frozen=True)
@@ -107,9 +127,7 @@ def write(
 def _lock(session: Session, lessons: Sequence[Ordinary]) -> None:
     """Their enrollments, in one order for everybody. SQLite has one writer anyhow."""
     if session.get_bind().dialect.name == "postgresql":
-        ids = [each.claimed.enrollment_id for each in lessons]
-        enrollments = select(Enrollment.id).where(Enrollment.id.in_(ids)).order_by(Enrollment.id)
-        session.execute(enrollments.with_for_update(key_share=True)).all()
+        _LOCK.fetch(session, ids=[each.claimed.enrollment_id for each in lessons])
 
 
 def _is_under_way(each: Sent, looks: dict[int, Look]) -> bool:
@@ -129,8 +147,8 @@ def _may_leave(each: Beginning, looks: dict[int, Look]) -> bool:
 def _record(session: Session, sent: Sequence[Sent], looks: dict[int, Look], now: datetime) -> None:
     if not sent:
         return
-    rows = [{"row": each.beginning.ordinary.claimed.delivery_id, "at": now, "said": each.reply} for each in sent]
-    _SENT.run(session, rows)
+    ids = [each.beginning.ordinary.claimed.delivery_id for each in sent]
+    _SENT.run(session, [{"id": id_, "sent_at": now, "reply": each.reply} for id_, each in zip(ids, sent, strict=True)])
     planned, others = [], []
     for each in sent:
         ordinary = each.beginning.ordinary
@@ -179,14 +197,14 @@ def _begin(session: Session, leaving: Sequence[Beginning], lease: datetime) -> N
 def _begun(each: Beginning, lease: datetime) -> dict[str, Any]:
     record = each.record
     return {
-        "row": each.ordinary.claimed.delivery_id,
-        "lease": lease,
-        "slot": each.slot_at,
-        "at": each.made_at,
-        "compilation": record.compilation_id,
-        "revision": record.revision_id,
-        "said": record.values,
-        "sha256": record.digest,
-        "name": record.message_id,
-        "bytes": record.size,
+        "id": each.ordinary.claimed.delivery_id,
+        "lease_until": lease,
+        "slot_at": each.slot_at,
+        "begun_at": each.made_at,
+        "compilation_id": record.compilation_id,
+        "revision_id": record.revision_id,
+        "values": record.values,
+        "digest": record.digest,
+        "message_id": record.message_id,
+        "size": record.size,
     }
