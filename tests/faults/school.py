@@ -178,7 +178,8 @@ class School:
     def nothing_can_be_recorded(self) -> Iterator[None]:
         """Hold what a worker needs for its records: on SQLite the one writer's place, on PostgreSQL the enrollments."""
         if self.database.is_sqlite:
-            with self.database.writing():
+            with self.database.writing() as session:
+                session.connection()  # which takes the place
                 yield
         else:
             with self.database.writing() as session:
