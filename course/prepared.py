@@ -44,6 +44,11 @@ class Prepared:
         return self._plans[dialect.name]
 
 
+def types_of(columns: Any, *names: str) -> dict[str, TypeEngine[Any]]:
+    """What Bulk is given for columns of these names."""
+    return {name: columns[name].type for name in names}
+
+
 class Bulk:
     """A change of many rows at once. `build` makes the statement from what is given for each of them, by name.
 

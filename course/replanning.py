@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from course import planning
 from course.cases import Cases
 from course.lines import Person, read_people
 from course.models import Delivery, DeliveryState
+from course.prepared import Bulk, types_of
 from course.sequence import published_sequence
 from course.standing import Answer, answer
 from course.standings import Traveller
@@ -61,7 +62,7 @@ def replan_slice(session: Session, run: Run, now: datetime) -> tuple[int, int]:
         planning.advance(session, person.id, now, by_publication=True)
     # Last: these wait for no enrollment, and nobody who holds one waits for them while we still want another.
     if moves := [_values(person, verdict) for person, verdict in judged if isinstance(verdict, Move)]:
-        session.connection().execute(_MOVE, moves)
+        _MOVE.run(session, moves)
     return len(slice_.people), slice_.people[-1].id if slice_.people else run.after
 
 
@@ -116,30 +117,30 @@ def _move(traveller: Traveller, unmoved: Unmoved | None, now: datetime) -> Move:
 
 def _values(person: Person, move: Move) -> dict[str, Any]:
     return {
-        "row_id": person.row_id,
-        "old_slot": move.old_slot_at,
-        "new_slot": move.slot_at,
-        "new_due": move.due_at,
-        "new_edition": move.edition_id,
-        "new_revision": move.said.lesson.revision_id,
-        "new_wishes": person.wishes_number,
-        "new_day_based": move.said.day_based,
-        "new_reply": move.said.problem,
+        "id": person.row_id,
+        "old_slot_at": move.old_slot_at,
+        "problem": move.said.problem,
+        "slot_at": move.slot_at,
+        "due_at": move.due_at,
+        "edition_id": move.edition_id,
+        "revision_id": move.said.lesson.revision_id,
+        "wishes_number": person.wishes_number,
+        "day_based": move.said.day_based,
     }
 
 
-_MOVE = (
-    update(Delivery.__table__)  # type: ignore[arg-type]
-    .where(Delivery.id == bindparam("row_id"))
-    .where(Delivery.state == DeliveryState.PLANNED, Delivery.slot_at == bindparam("old_slot"))
-    .values(
-        slot_at=bindparam("new_slot"),
-        due_at=bindparam("new_due"),
-        edition_id=bindparam("new_edition"),
-        revision_id=bindparam("new_revision"),
-        wishes_number=bindparam("new_wishes"),
-        day_based=bindparam("new_day_based"),
-        reply=func.coalesce(bindparam("new_reply"), Delivery.reply),
-        compilation_id=None,
-    )
+_DELIVERIES: Any = Delivery.__table__
+_COLUMNS = _DELIVERIES.c
+_MOVED = ("slot_at", "due_at", "edition_id", "revision_id", "wishes_number", "day_based")
+_MOVE = Bulk(
+    types_of(_COLUMNS, "id", *_MOVED) | {"old_slot_at": _COLUMNS.slot_at.type, "problem": _COLUMNS.reply.type},
+    lambda given: (
+        update(_DELIVERIES)
+        .where(_COLUMNS.id == given["id"], _COLUMNS.state == DeliveryState.PLANNED)
+        .where(_COLUMNS.slot_at == given["old_slot_at"])
+        .values(
+            {name: given[name] for name in _MOVED}
+            | {"reply": func.coalesce(given["problem"], _COLUMNS.reply), "compilation_id": None}
+        )
+    ),
 )

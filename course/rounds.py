@@ -18,7 +18,7 @@ from course.batch import Look, Ordinary, look_again
 from course.clock import lease_now
 from course.models import Delivery, DeliveryState, Enrollment, Kind
 from course.outbox import SCHEDULED, Leases, Record
-from course.prepared import Bulk, Prepared, among
+from course.prepared import Bulk, Prepared, among, types_of
 from course.schedule import Slot
 from course.sequence import SequenceLesson
 from course.standing import Answer, answer
@@ -27,13 +27,8 @@ QUARTER = 900  # seconds
 _DELIVERIES: Any = Delivery.__table__
 _COLUMNS = _DELIVERIES.c
 
-
-def _types(*names: str) -> dict[str, Any]:
-    return {name: _COLUMNS[name].type for name in names}
-
-
 _SENT = Bulk(
-    _types("id", "sent_at", "reply"),
+    types_of(_COLUMNS, "id", "sent_at", "reply"),
     lambda given: update(_DELIVERIES)
     .where(_COLUMNS.id == given["id"])
     .values(
@@ -45,7 +40,7 @@ _WRITTEN_DOWN = (
     "lease_until", "slot_at", "begun_at", "compilation_id", "revision_id", "values", "digest", "message_id", "size",
 )  # fmt: skip
 _BEGUN = Bulk(
-    _types("id", *_WRITTEN_DOWN),
+    types_of(_COLUMNS, "id", *_WRITTEN_DOWN),
     lambda given: (
         update(_DELIVERIES)
         .where(_COLUMNS.id == given["id"])
@@ -65,7 +60,7 @@ _PLANNED = (
     "due_at", "day_based", "created_at",
 )  # fmt: skip
 _NEXT = Bulk(
-    _types(*_PLANNED),
+    types_of(_COLUMNS, *_PLANNED),
     lambda given: insert(_DELIVERIES).from_select(
         [*_PLANNED, *_UNTRIED],
         select(*given.values(), *(literal(value, type_=_COLUMNS[name].type) for name, value in _UNTRIED.items())),

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from course import outbox
 from course.lines import Person
 from course.models import Delivery, DeliveryState, Enrollment, Kind
+from course.prepared import Bulk, types_of
 from course.sequence import SequenceLesson
 from course.standing import Answer
 from course.standings import Traveller
@@ -79,22 +80,18 @@ def write_turns(session: Session, course_id: int, turns: list[tuple[Person, Turn
     """Cancel what was planned and plan what comes next, for people whose enrollments are locked."""
     if not turns:
         return
-    connection = session.connection()
-    if gone := [{"row_id": person.row_id} for person, _ in turns if person.row_id is not None]:
-        connection.execute(_CANCEL, gone)
+    _CANCEL.run(session, [{"id": person.row_id} for person, _ in turns if person.row_id is not None])
     known = _known(session, turns)
     new, again = [], []
     for person, turn in turns:
         values = turn.values | {"wishes_number": person.wishes_number}
         if (person.id, turn.lesson_id) in known:
-            again.append(values | {"of": person.id, "what": turn.lesson_id})
+            again.append(values | {"enrollment_id": person.id, "lesson_id": turn.lesson_id})
         else:
             whose = {"enrollment_id": person.id, "reader_id": person.reader_id, "course_id": course_id}
             new.append(values | whose | {"kind": Kind.LESSON, "lesson_id": turn.lesson_id, "created_at": now})
-    if new:
-        connection.execute(insert(Delivery.__table__), new)  # type: ignore[arg-type]
-    if again:
-        connection.execute(_PLAN_AGAIN, again)
+    _PLAN.run(session, new)
+    _PLAN_AGAIN.run(session, again)
 
 
 def _known(session: Session, turns: list[tuple[Person, Turn]]) -> set[tuple[int, int]]:
@@ -107,34 +104,31 @@ def _known(session: Session, turns: list[tuple[Person, Turn]]) -> set[tuple[int,
     return {(enrollment_id, lesson_id) for enrollment_id, lesson_id in rows if enrollment_id and lesson_id}
 
 
-_CANCEL = (
-    update(Delivery.__table__)  # type: ignore[arg-type]
-    .where(Delivery.id == bindparam("row_id"))
-    .values(state=DeliveryState.CANCELLED, due_at=None, lease_until=None, claim_id=None, reply=ANOTHER)
+_DELIVERIES: Any = Delivery.__table__
+_COLUMNS = _DELIVERIES.c
+_CANCEL = Bulk(
+    types_of(_COLUMNS, "id"),
+    lambda given: (
+        update(_DELIVERIES)
+        .where(_COLUMNS.id == given["id"])
+        .values(state=DeliveryState.CANCELLED, due_at=None, lease_until=None, claim_id=None, reply=ANOTHER)
+    ),
 )
-_PLAN_AGAIN = (
-    update(Delivery.__table__)  # type: ignore[arg-type]
-    .where(Delivery.enrollment_id == bindparam("of"), Delivery.lesson_id == bindparam("what"))
-    .where(Delivery.kind == Kind.LESSON)
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "state",
-                "priority",
-                "edition_id",
-                "revision_id",
-                "slot_at",
-                "due_at",
-                "day_based",
-                "reply",
-                "asked",
-                "attempts",
-                "repeats",
-                "first_tried_at",
-                "compilation_id",
-                "wishes_number",
-            )
-        }
-    )
+_NEW = (
+    "state", "priority", "edition_id", "revision_id", "slot_at", "due_at", "day_based", "reply", "asked", "attempts",
+    "repeats", "first_tried_at", "compilation_id", "wishes_number",
+)  # fmt: skip
+_PLACE = ("enrollment_id", "lesson_id")
+_OF_NEW_ROWS = (*_NEW, *_PLACE, "reader_id", "course_id", "kind", "created_at")
+_PLAN = Bulk(
+    types_of(_COLUMNS, *_OF_NEW_ROWS),
+    lambda given: insert(_DELIVERIES).from_select(_OF_NEW_ROWS, select(*given.values()), include_defaults=False),
+)
+_PLAN_AGAIN = Bulk(
+    types_of(_COLUMNS, *_NEW, *_PLACE),
+    lambda given: (
+        update(_DELIVERIES)
+        .where(*(_COLUMNS[name] == given[name] for name in _PLACE), _COLUMNS.kind == Kind.LESSON)
+        .values({name: given[name] for name in _NEW})
+    ),
 )
