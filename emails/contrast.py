@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from course.errors import Problem
+from emails.cascade import Cascade
 from emails.colors import LEAST, Color, contrast, parse_color, readable, said_ratio, spelled
 from emails.mjml import Node, Text
 
@@ -19,8 +20,7 @@ TEXTS = frozenset({"mj-text", "mj-button", "mj-table", "mj-social-element"})
 DECLARATION = re.compile(r"(?:^|;)\s*(color|background-color|background)\s*:\s*([^;!]+)", re.IGNORECASE)
 # What MJML gives a button that says nothing, in a document without a theme.
 BUTTON = {"background-color": "#414141", "color": "#ffffff"}
-
-Defaults = Mapping[str, Mapping[str, str]]
+NOBODYS = Cascade(None)
 
 
 @dataclass(frozen=True)
@@ -34,27 +34,15 @@ class Paint:
 def check_contrast(root: Node) -> Iterator[Problem]:
     """A warning for each text of the author's that is hard to read."""
     document = next((each for each in root.children if isinstance(each, Node) and each.name == "mjml"), None)
-    yield from _check(root, Paint(), _defaults(document) if document else {}, themed=document is None)
+    yield from _check(root, Paint(), Cascade(document), themed=document is None)
 
 
-def _defaults(document: Node) -> Defaults:
-    """What `mj-attributes` say, by element; a class stands under its name with a dot before it."""
-    found: dict[str, dict[str, str]] = {"mj-button": dict(BUTTON)}
-    for node in document.components():
-        if node.name == "mj-attributes":
-            for child in node.children:
-                if isinstance(child, Node):
-                    key = f".{child.get('name')}" if child.name == "mj-class" else child.name
-                    found[key] = found.get(key, {}) | {each.name: each.value for each in child.attributes}
-    return found
-
-
-def _check(node: Node, paint: Paint, defaults: Defaults, *, themed: bool) -> Iterator[Problem]:
+def _check(node: Node, paint: Paint, cascade: Cascade, *, themed: bool) -> Iterator[Problem]:
     if node.name in {"mj-head", "style"}:
         return
     painted = paint
     if node.attributes or node.name.startswith("mj"):  # plain HTML is painted as what is around it
-        said = _said(node, defaults)
+        said = _said(node, cascade, BUTTON if node.name == "mj-button" and not themed else {})
         painted = _painted(node, said, paint)
         # In a theme a button that says nothing about itself is dressed by the theme.
         silent = themed and node.name == "mj-button" and not {"color", "background-color"} & said.keys()
@@ -63,15 +51,12 @@ def _check(node: Node, paint: Paint, defaults: Defaults, *, themed: bool) -> Ite
             yield from _remark(node, painted)
     for child in node.children:
         if isinstance(child, Node):
-            yield from _check(child, painted, defaults, themed=themed)
+            yield from _check(child, painted, cascade, themed=themed)
 
 
-def _said(node: Node, defaults: Defaults) -> dict[str, str]:
-    """An element's attributes over its classes', its kind's and everybody's."""
-    classes = [f".{name}" for name in (node.get("mj-class") or "").split()]
-    general = ("mj-all", node.name, *classes) if node.name.startswith("mj") else ()
-    said = {name: value for key in general for name, value in defaults.get(key, {}).items()}
-    said |= {each.name: each.value for each in node.attributes}
+def _said(node: Node, cascade: Cascade, first: Mapping[str, str]) -> dict[str, str]:
+    """What an element says of itself, in attributes and in its style."""
+    said = cascade.said(node, first)
     return said | {name.lower(): value for name, value in DECLARATION.findall(said.get("style", ""))}
 
 
@@ -111,5 +96,5 @@ def _holds_words(node: Node) -> bool:
 
 
 def _repaints(node: Node) -> bool:
-    said = _said(node, {})
+    said = _said(node, NOBODYS, {})
     return any(said.get(name) for name in ("color", "background", "background-url", *GROUNDS))

@@ -55,3 +55,10 @@ def test_a_component_at_the_top_is_drawn_there():
     remarks = [str(problem) for problem in lint(source)]
     assert remarks[0].startswith("1:16: `<mj-spacer>` cannot stand in `<mj-body>`.")
     assert "1:27: `<mj-spacer>` takes no `colr`." in remarks[1]
+
+
+def test_what_everybody_is_told_overrides_what_a_button_would_have_been():
+    everybody = "<mj-head><mj-attributes><mj-all color='#444444' /></mj-attributes></mj-head>"
+    button = column("<mj-button href='https://a.org'>Go on</mj-button>")
+    source = Source("mjml", "Hello", PREVIEW, f"<mjml>{everybody}<mj-body>{button}</mj-body></mjml>", alone=True)
+    assert "`#444444` on `#414141` is hard to read: contrast 1.0 to 1." in [each.message for each in lint(source)]
