@@ -1,7 +1,6 @@
 """`meantime reader`: what is held about somebody, and that it can be erased."""
 
 import json
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,13 +16,8 @@ from tests.factories import join, publish_course
 from web.cli.main import main
 
 ANA = "ana@example.org"
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A command sees no difference between databases: one is enough here."""
-    shutil.copy(sqlite_template, tmp_path / "meantime.db")
-    return f"sqlite:///{tmp_path / 'meantime.db'}"
+# A command sees no difference between databases: one is enough here.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """`meantime send-test`: a lesson to an admin through the outbox, and the report on what a reader would get."""
 
 import json
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,12 +18,8 @@ from emails.publish import publish_draft
 from tests.web.sample import source
 from web.cli.main import main
 
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A command sees no difference between databases: one is enough here."""
-    shutil.copy(sqlite_template, tmp_path / "meantime.db")
-    return f"sqlite:///{tmp_path / 'meantime.db'}"
+# A command sees no difference between databases: one is enough here.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
