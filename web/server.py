@@ -6,6 +6,7 @@ comes in is gathered in the poller, without a thread, until a request is whole; 
 A body beyond 128 KiB is read on by its thread, for nobody's memory should fill with what is never finished.
 """
 
+import contextlib
 import errno
 import re
 import socket
@@ -62,7 +63,8 @@ class Connection(TConn):  # type: ignore[misc]
         end = self.heard.find(END_OF_HEAD)
         if end < 0 and len(self.heard) > LONGEST_HEAD:
             self.heard.clear()
-            self.sock.shutdown(socket.SHUT_RD)  # as if it had hung up
+            with contextlib.suppress(OSError):  # it may be gone
+                self.sock.shutdown(socket.SHUT_RD)  # as if it had hung up
             return True
         if end < 0:
             return False
@@ -74,7 +76,8 @@ class Connection(TConn):  # type: ignore[misc]
             return True
         if b"100-continue" in head and not self._invited:
             self._invited = True
-            self.sock.send(GO_ON)
+            with contextlib.suppress(OSError):  # it may be gone; the next look finds that out
+                self.sock.send(GO_ON)
         return False
 
 

@@ -9,11 +9,13 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
+from gunicorn.config import Config
 
 from course.database import Database
 from course.migrations import migrate
 from course.settings import Settings, environment
 from tests.broker import wait_until
+from web.server import Connection
 from web.up import web_command
 
 IDLE = 20
@@ -140,3 +142,19 @@ def test_a_head_without_end_is_not_listened_to(port: int):
         with suppress(ConnectionError):
             assert visitor.recv(100)[:10] in {b"", b"HTTP/1.1 4"}
     assert _status(port) == 200
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000],
+)
+def test_who_has_gone_amid_a_request_disturbs_nobody(said: bytes):
+    ours, theirs = socket.socketpair()
+    theirs.sendall(said)
+    theirs.close()
+    connection = Connection(Config(), ours, ("127.0.0.1", 1), ("127.0.0.1", 2))
+    ours.setblocking(False)
+    for _ in range(3):
+        whole = connection.hear()
+    assert whole
+    ours.close()
