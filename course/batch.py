@@ -12,7 +12,6 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from collections.abc import Sequence as Series
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -114,8 +113,7 @@ class Ordinary(NamedTuple):
         return after_receipt(self.standing, Receipt(self.lesson.lesson_id, at, True, slot_at, self.day_based))
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """A second look at one delivery: its state, who has claimed it, and its fingerprint as the driver gives it."""
 
     state: str
@@ -172,7 +170,7 @@ class _Reading:
             return None
         if standing.gate or lesson.source.asks:
             return None
-        if any(pause.end > standing.history.past.anchor for pause in standing.pauses):
+        if self._rested(row, standing.history.past.anchor):
             return None  # it made the wait longer, and the replan behind it may not have come yet
         return Ordinary(
             claimed=claimed,
@@ -207,8 +205,12 @@ class _Reading:
             history=History(receipts, instant(row.anchor_at or row.confirmed_at or row.created_at)),
             wishes=wishes(row.timezone, row.hour, row.pace),
             anchor_wait=row.anchor_wait,
-            pauses=(*self._pauses[row.course_id, None], *self._pauses[row.course_id, row.enrollment_id]),
         )
+
+    def _rested(self, row: Any, anchor: datetime) -> bool:
+        """Whether a pause ended after the anchor; those before it have no say any more."""
+        pauses = *self._pauses[row.course_id, None], *self._pauses[row.course_id, row.enrollment_id]
+        return any(pause.end > anchor for pause in pauses)
 
     def _read_pauses(
         self, courses: set[int], enrollments: set[int]

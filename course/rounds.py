@@ -20,10 +20,10 @@ from course.models import Delivery, DeliveryState, Enrollment, Kind
 from course.outbox import SCHEDULED, Leases, Record
 from course.prepared import Bulk, Prepared, among, types_of
 from course.schedule import Slot
+from course.schedule.walltime import QUARTER
 from course.sequence import SequenceLesson
 from course.standing import Answer, answer
 
-QUARTER = 900  # seconds
 _DELIVERIES: Any = Delivery.__table__
 _COLUMNS = _DELIVERIES.c
 
@@ -90,7 +90,7 @@ class Beginning:
     def announced(self, now: datetime) -> Answer | None:
         """The plan that was announced, if it is still the plan for a mail accepted `now`.
 
-        A wait in days counts from a local date, and no zone has midnight amid a quarter of an hour."""
+        A wait in days counts from a local date."""
         lesson, slot = self.coming or (None, None)
         if lesson is None or slot is None or slot.at <= now or not lesson.source.wait.counts_days:
             return None

@@ -4,8 +4,7 @@ What a mail is made of is written into its row when it begins: the compilation, 
 makes the same bytes from those alone, and notices when it cannot.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -16,17 +15,19 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from course.models import Compilation, Delivery, House, Kind
+from course.moments import Departure
 from course.outbox import Record
-from course.sequence import Sequence, SequenceLesson, published_sequence
+from course.sequence import Sequence, published_sequence
 from course.settings import Settings
-from course.standing import Standing, following, forecast, standing_of
+from course.standing import following, forecast, standing_of
 from course.tokens import Tokens
 from emails.dkim import Signer
 from emails.errors import EmailsError
 from emails.letter import Address, Compiled, Headers, Message
 from emails.links import Links
 from emails.press import print_message
-from emails.wording import Coming, Errand, Wording, errand_of
+from emails.uses import values_used
+from emails.wording import SUBJECTS, Coming, Errand, Values, Wording, errand_of
 
 LETTERS = {
     Kind.CONFIRMATION: "confirmation",
@@ -37,7 +38,6 @@ BULK = frozenset({Kind.LESSON, Kind.REPEAT, Kind.COMPLETION})
 REMEMBERED = 400
 # An alarm that is so late had no other relay to go over.
 ALARM_WAITED = timedelta(minutes=3)
-_LINK = re.compile(r"\blinks\b(?:\.(\w+))?")
 
 
 class Uncomposable(EmailsError):
@@ -69,21 +69,34 @@ class Parts:
 
 @dataclass(frozen=True)
 class Kept:
-    """A compilation as it is kept in memory: immutable, with the links that it makes use of (None: perhaps all)."""
+    """A compilation as it is kept in memory: immutable, with the names of the values that it uses (None: all)."""
 
     compilation_id: int
     compiled: Compiled
-    links: frozenset[str] | None
+    uses: frozenset[str] | None
+
+    @cached_property
+    def links(self) -> frozenset[str] | None:
+        """The links that it makes use of; None: perhaps all."""
+        fields = (name.partition(".") for name in self.uses or ())
+        return None if self.uses is None else frozenset(field for group, _, field in fields if group == "links")
+
+    @cached_property
+    def subjects(self) -> tuple[str, ...]:
+        """The lessons whose subjects it mentions."""
+        return tuple(group for group in SUBJECTS if self.uses is None or f"{group}.subject" in self.uses)
 
 
 @dataclass(frozen=True)
-class Occasion:
-    """All that one lesson's mail to one reader is made of; `sent` is where the reader stands once it is accepted."""
+class Common:
+    """What the mails of one departure have in common: all but the reader. `subjects` are filled in for each of them."""
 
-    errand: Errand
-    sent: Standing
-    lesson: SequenceLesson
     kept: Kept
+    revision_id: int
+    values: Values
+    head: Mapping[str, Any]
+    coming: Coming
+    subjects: Collection[str]
 
 
 @dataclass(frozen=True)
@@ -115,14 +128,22 @@ class Composer:
         parts = Parts(compilation_id, values, now, self._message_id(errand))
         return self._made(keep(session, compilation_id), errand, parts, _revision(session, delivery))
 
-    def compose_lesson(self, occasion: "Occasion", now: datetime) -> Made:
+    def common(self, departure: Departure, kept: Kept, now: datetime) -> Common:
+        """What the mails of a departure have in common."""
+        nobody = Errand(Kind.LESSON, name="", email="", lesson_key=departure.lesson.key)
+        head = self.wording.letterhead(nobody, departure.sequence)
+        values = self.wording.shared(departure.sequence, departure.lesson, _later(departure.coming, now))
+        greeting = [group for group in SUBJECTS if "{" in str(values[group]["subject"])]
+        read = [group for group in greeting if group in kept.subjects or _mention_each_other(values, greeting)]
+        values |= {group: {**values[group], "subject": ""} for group in greeting if group not in read}
+        return Common(kept, departure.lesson.revision_id, values, head, departure.coming, read)
+
+    def compose_lesson(self, common: Common, errand: Errand, now: datetime) -> Made:
         """The message of a lesson of which everything is known: no database is asked. Raises EmailsError."""
-        errand, sequence, lesson = occasion.errand, occasion.sent.sequence, occasion.lesson
-        coming = next(forecast(occasion.sent), None)
-        values = self.wording.values(errand, sequence, lesson, _later(coming, now))
-        values["head"] = self.wording.letterhead(errand, sequence)
-        parts = Parts(occasion.kept.compilation_id, values, now, self._message_id(errand))
-        return replace(self._made(occasion.kept, errand, parts, lesson.revision_id), coming=coming)
+        values = self.wording.greeting(common.values, errand, common.subjects)
+        values["head"] = {**common.head, "to": errand.name}
+        parts = Parts(common.kept.compilation_id, values, now, self._message_id(errand))
+        return replace(self._made(common.kept, errand, parts, common.revision_id), coming=common.coming)
 
     def again(self, session: Session, delivery: Delivery) -> Message:
         """The same bytes once more, for a mail that is uncertain. Raises NotTheSame."""
@@ -212,16 +233,11 @@ def keep(session: Session, compilation_id: int) -> Kept:
             kept.clear()
         row = session.get_one(Compilation, compilation_id)
         whole = Compiled(row.subject, row.html, row.text, tuple(row.links), row.compiler)
-        kept[compilation_id] = Kept(compilation_id, whole, _links_in(whole))
+        kept[compilation_id] = Kept(compilation_id, whole, values_used(whole))
     return kept[compilation_id]
 
 
 _kept: WeakKeyDictionary[Engine, dict[int, Kept]] = WeakKeyDictionary()
-
-
-def _links_in(whole: Compiled) -> frozenset[str] | None:
-    names = {name for text in (whole.subject, whole.html, whole.text) for name in _LINK.findall(text)}
-    return None if "" in names else frozenset(names)
 
 
 def _compilation_of(sequence: Sequence, delivery: Delivery) -> int:
@@ -233,6 +249,10 @@ def _compilation_of(sequence: Sequence, delivery: Delivery) -> int:
     if found is None:
         raise Uncomposable("There is no compiled text for this mail; publish the course again.")
     return found
+
+
+def _mention_each_other(values: Values, subjects: Collection[str]) -> bool:
+    return any("subject" in str(values[group]["subject"]) for group in subjects)
 
 
 def _revision(session: Session, delivery: Delivery) -> int | None:

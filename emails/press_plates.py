@@ -7,7 +7,7 @@ ones. What all readers of a letter have in common, such as the course's title, i
 out decodes to exactly what `emails.render` and `emails.mime.encode_part` give.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +17,8 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import escape
 
 from emails.mime import CONTROLS, encode, ended
-from emails.narrow import COLUMNS, narrow
+from emails.narrow import narrow
+from emails.render import pieces_of
 from emails.sandbox import LettersEnvironment, environment
 
 # The same for everybody who gets this letter, or nearly: a plate is cast anew where they differ.
@@ -27,9 +28,6 @@ SHARED = (
 )  # fmt: skip
 # The longest text that fits on a line of its own, before the sign of a soft break.
 ROOM = 75
-_DOT = ord(".")
-_HARMLESS = bytes(range(32, 127)).replace(b"=", b"")
-_HARMLESS_IN_HTML = _HARMLESS.translate(None, b"&<>'\"")
 _CONTROLS = CONTROLS.decode("ascii")
 
 Values = dict[str, dict[str, str | int]]
@@ -42,7 +40,7 @@ class Crooked(Exception):
 
 def html_part(source: str, values: Values) -> bytes:
     """The HTML part's lines for one reader; raises Crooked, and whatever a template can raise."""
-    pieces = _pieces(_html_plate(source, _shared(values)), values)
+    pieces = pieces_of(_html_plate(source, _shared(values)), values)
     return ended(b"".join([piece if type(piece) is bytes else _value(piece) for piece in pieces]))
 
 
@@ -50,14 +48,17 @@ def text_part(source: str, values: Values) -> bytes:
     """The text part's lines for one reader; raises whatever a template can raise."""
     lines: list[bytes] = []
     open_line = ""
-    for piece in _pieces(_text_plate(source, _shared(values)), values):
-        if type(piece) is tuple:
-            rest, middle, begun = piece
-            lines.append(_line(f"{open_line}{rest}"))
-            lines.append(middle)
-            open_line = begun
-        else:
+    for piece in pieces_of(_text_plate(source, _shared(values)), values):
+        if type(piece) is not tuple:
             open_line += piece
+            continue
+        rest, middle, begun, whole = piece
+        if open_line:
+            lines.append(_line(open_line + rest))
+            lines.append(middle)
+        else:
+            lines.append(whole)
+        open_line = begun
     return ended(b"".join(lines) + encode(narrow(open_line)))
 
 
@@ -94,8 +95,9 @@ class _TextPlate(_Plate):
         rest, found, others = constant.partition("\n")
         if not found:
             return repr(constant)
-        middle, found, begun = others.rpartition("\n")
-        return repr((rest + "\n", encode(narrow(middle + found)), begun))
+        complete, found, begun = others.rpartition("\n")
+        rest, middle = rest + "\n", encode(narrow(complete + found))
+        return repr((rest, middle, begun, _line(rest) + middle))
 
 
 _HTML = environment(autoescape=True)
@@ -136,16 +138,11 @@ def _shared(values: Values) -> Shared:
     return tuple([values[group].get(field) if group in values else None for group, field in SHARED])
 
 
-def _pieces(plate: Template, values: Values) -> Iterator[Any]:
-    return plate.root_render_func(plate.new_context(values, shared=True))
-
-
 def _value(value: Any) -> bytes:
     """A value of the HTML, escaped, on lines of its own."""
-    if value == "":
-        return b""
-    as_it_is = _as_it_is(str(value), _HARMLESS_IN_HTML, b"=\r\n") if type(value) in {str, int} else None
-    return as_it_is or _whole(str(escape(value)))
+    if type(value) is str and not ("&" in value or "<" in value or ">" in value or "'" in value or '"' in value):
+        return _as_it_is(value, "=\r\n") or _whole(value)
+    return _whole(str(escape(value)))
 
 
 def _whole(text: str) -> bytes:
@@ -155,21 +152,19 @@ def _whole(text: str) -> bytes:
 
 
 def _line(line: str) -> bytes:
-    """Whole lines of the text part."""
-    text = line.removesuffix("\n")
-    if len(text) > COLUMNS and " " in text:  # an address by itself cannot be broken
-        text = narrow(text)
-    quick = None if text.endswith(" ") else _as_it_is(text, _HARMLESS, b"\r\n")
-    return quick or encode(f"{text}\n")
+    """A whole line of the text part, broken where its values made it too long."""
+    text = line[:-1]
+    if text.endswith(" ") or (len(text) > ROOM and " " in text):
+        return encode(narrow(line))
+    return _as_it_is(text, "\r\n") or encode(narrow(line))
 
 
-def _as_it_is(text: str, harmless: bytes, end: bytes) -> bytes | None:
-    """Most values and lines: one line or two of `harmless` characters, which need no encoding. None for the others."""
-    data = text.encode("utf-8", "replace")
-    if data.translate(None, harmless) or data.startswith(b"."):
+def _as_it_is(text: str, end: str) -> bytes | None:
+    """Nearly every value and line: printable ASCII on one line or two, with nothing to encode. None for the others."""
+    if not (text.isascii() and text.isprintable()) or "=" in text or text.startswith("."):
         return None
-    if len(data) <= ROOM:
-        return data + end
-    if len(data) <= 2 * ROOM and data[ROOM] != _DOT:
-        return data[:ROOM] + b"=\r\n" + data[ROOM:] + end
+    if len(text) <= ROOM:
+        return (text + end).encode("ascii") if text else b""
+    if len(text) <= 2 * ROOM and text[ROOM] != ".":
+        return f"{text[:ROOM]}=\r\n{text[ROOM:]}{end}".encode("ascii")
     return None

@@ -3,8 +3,9 @@
 Reader's values are put out as text: escaped in HTML, never parsed as a template, never as MJML.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 from jinja2 import Template, TemplateError
 
@@ -53,19 +54,21 @@ def subject_line(subject: str, plain: PlainValues) -> str:
 
 def plain_values(values: Values) -> PlainValues:
     """Real dicts of real strings: a subclass such as Markup would switch escaping off. Raises Unrenderable."""
+    plain: PlainValues = {}
     for group, fields in values.items():
         if not _SIMPLE.issuperset(map(type, fields.values())):
             name, value = next((name, value) for name, value in fields.items() if type(value) not in _SIMPLE)
             raise Unrenderable(f"{group}.{name} is {type(value).__name__}, not a string or a number.")
-    plain = {group: dict(fields) for group, fields in values.items()}
-    return {**plain, "fields": Fields(plain.get("fields", {}))}
+        plain[group] = dict(fields)
+    plain["fields"] = Fields(plain.get("fields", {}))
+    return plain
 
 
 def _output(source: str, values: PlainValues, *, autoescape: bool, longest: int = OUTPUT_LIMIT) -> str:
     pieces: list[str] = []
     size = 0
     try:
-        for piece in _template(source, autoescape).generate(values):
+        for piece in pieces_of(_template(source, autoescape), values):
             size += len(piece)
             if size > longest:
                 raise Unrenderable("The letter grows beyond a million characters.")
@@ -75,6 +78,11 @@ def _output(source: str, values: PlainValues, *, autoescape: bool, longest: int 
     except BROKEN as error:
         raise Unrenderable(f"The letter cannot be personalised: {error}.") from error
     return "".join(pieces)
+
+
+def pieces_of(template: Template, values: PlainValues) -> Iterator[Any]:
+    """What the template puts out, piece by piece. Jinja's own `generate` copies the values first."""
+    return template.root_render_func(template.new_context(values, shared=True))
 
 
 # Keyed by the text itself: a compilation is immutable, and a worker sends few of them at a time.

@@ -19,6 +19,8 @@ from emails.sandbox import sample_values
 Values = dict[str, dict[str, str | int]]
 Coming = tuple[SequenceLesson, Slot] | None
 
+# The groups of values that hold an author's subject.
+SUBJECTS = ("lesson", "next_lesson")
 # Which right of a reader each of these links is about.
 RIGHTS = {"next_now": "next_now", "pause": "pause", "slower": "pace", "faster": "pace"}
 
@@ -74,10 +76,12 @@ class Wording:
 
     def values(self, errand: Errand, sequence: Sequence, lesson: SequenceLesson | None, coming: Coming) -> Values:
         """What a letter to a reader may say, but the links: they are made anew from the handles."""
+        return self.greeting(self.shared(sequence, lesson, coming), errand)
+
+    def shared(self, sequence: Sequence, lesson: SequenceLesson | None, coming: Coming) -> Values:
+        """What all readers of a letter have in common; subjects may hold tags."""
         course = sequence.course
-        values: Values = {
-            "reader": {"name": errand.name},
-            "fields": dict(errand.fields),
+        return {
             "course": {"title": course.title, "slug": course.slug, "url": self.links.course(course.slug)},
             "lesson": {
                 "number": sequence.number_of(lesson.lesson_id) if lesson else 0,
@@ -88,11 +92,21 @@ class Wording:
             "sender": self._sender(course.sender.name),
             "house": {"name": self.settings.house_name},
         }
-        return self._personal(values, errand, ())
+
+    def greeting(self, shared: Values, errand: Errand, subjects: Collection[str] = SUBJECTS) -> Values:
+        """The same with one reader's own; these `subjects` are filled in, as they are authors' text."""
+        values: Values = {"reader": {"name": errand.name}, "fields": dict(errand.fields), **shared}
+        for group in subjects:
+            subject = str(values[group]["subject"])
+            if "{" in subject:
+                links = self.links_of(errand, ()) if "links" in subject else {}
+                subject = render_subject(subject, {**values, "links": links})
+                values[group] = {**values[group], "subject": subject}
+        return values
 
     def awaited(self, values: Values, errand: Errand, sequence: Sequence, coming: Coming) -> Values:
         """The same for who is in the course already: what comes next to them."""
-        return self._personal({**values, "next_lesson": _in_letters(sequence, coming)}, errand, ())
+        return self.greeting({**values, "next_lesson": _in_letters(sequence, coming)}, errand)
 
     def for_admin(self, errand: Errand, own: Mapping[str, Mapping[str, Any]]) -> Values:
         """A sign-in link, an alarm, or a test of a lesson, with sample values in place of a reader's."""
@@ -130,16 +144,6 @@ class Wording:
 
     def _sender(self, name: str) -> dict[str, str | int]:
         return {"name": name, "postal_address": self.settings.postal_address}
-
-    def _personal(self, values: Values, errand: Errand, rights: Collection[str]) -> Values:
-        """The same values, with subjects that greet the reader filled in: they are authors' text and may hold tags."""
-        for group in ("lesson", "next_lesson"):
-            subject = str(values[group]["subject"])
-            if "{" in subject:
-                links = self.links_of(errand, rights) if "links" in subject else {}
-                subject = render_subject(subject, {**values, "links": links})
-                values[group] = {**values[group], "subject": subject}
-        return values
 
 
 def _in_letters(sequence: Sequence, coming: Coming) -> dict[str, str | int]:

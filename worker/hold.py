@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -11,9 +12,10 @@ from course.batch import Ordinary
 from course.clock import Clock
 from course.database import Database
 from course.models import Kind
+from course.moments import Departure, Moment
 from course.outbox import Claimed
 from course.rounds import Beginning
-from emails.compose import Composer, Kept, Occasion, keep
+from emails.compose import Common, Composer, Kept, keep
 from emails.letter import Message
 from emails.wording import Errand
 from worker.careful import DATABASE_TROUBLE, Careful
@@ -40,6 +42,8 @@ class Hold:
         self._begun: deque[Cargo] = deque()
         self._ordinary: dict[int, Ordinary] = {}
         self._kept: dict[int, Kept] = {}
+        self._moment = Moment(clock.now())
+        self._common: dict[Departure, Common] = {}
 
     def __len__(self) -> int:
         """How many mails wait."""
@@ -104,17 +108,28 @@ class Hold:
         ordinary = self._ordinary.get(claimed.delivery_id)
         if ordinary is None:
             return None
-        now = self._clock.now()
+        moment = self._moment_of(self._clock.now())
         try:
-            slot_at = ordinary.slot_now(now)
-            if slot_at is None:
+            departure = moment.departure(ordinary)
+            if departure is None:
                 return None
-            sent, kept = ordinary.sent(slot_at, now), self._kept[ordinary.compilation_id]
-            made = self._composer.compose_lesson(Occasion(_errand(ordinary), sent, ordinary.lesson, kept), now)
+            made = self._composer.compose_lesson(self._common_of(departure, moment.now), _errand(ordinary), moment.now)
         except Exception as error:
             log.info("not ordinary", delivery=claimed.delivery_id, error=type(error).__name__)
             return None
-        return Cargo(claimed, made.message, Beginning(ordinary, slot_at, now, made.record, made.coming))
+        return Cargo(
+            claimed, made.message, Beginning(ordinary, departure.slot_at, moment.now, made.record, made.coming)
+        )
+
+    def _moment_of(self, now: datetime) -> Moment:
+        if not self._moment.lasts_until(now):
+            self._moment, self._common = Moment(now), {}
+        return self._moment
+
+    def _common_of(self, departure: Departure, now: datetime) -> Common:
+        if departure not in self._common:
+            self._common[departure] = self._composer.common(departure, self._kept[departure.compilation_id], now)
+        return self._common[departure]
 
 
 def _errand(ordinary: Ordinary) -> Errand:

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 Quiet = tuple[time, time]
 
 DAY = timedelta(days=1)
+# Seconds. No zone has midnight amid a quarter of an hour: within one, everybody keeps their date.
+QUARTER = 900
 
 
 def on_the_wall(day: date, hour: time, zone: tzinfo) -> datetime:
