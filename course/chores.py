@@ -19,10 +19,12 @@ from sqlalchemy.orm import Session
 
 from course.clock import lease_now
 from course.models import Chore
+from course.prepared import Prepared
 from course.reopening import Asked, reopen_slice
 from course.replanning import Run, replan_slice
 
 REPLAN, APPEND = "replan", "append"
+_OPEN = Prepared(select(Chore.id).where(Chore.state == "open"))
 SLICE = 200
 LEASE = timedelta(seconds=60)
 
@@ -60,7 +62,7 @@ def stop_append(session: Session, course_id: int, edition_id: int, now: datetime
 
 def count_open(session: Session) -> int:
     """How many chores wait for a step."""
-    return len(session.scalars(select(Chore.id).where(Chore.state == "open")).all())
+    return len(_OPEN.fetch(session))
 
 
 def open_of(session: Session, course_id: int) -> list[Chore]:

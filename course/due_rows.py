@@ -10,19 +10,27 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from course.models import Course, Delivery, DeliveryState
 from course.models.progress import DUE_LESSON
+from course.prepared import Prepared
 
+_DUE = and_(
+    Delivery.due_at.is_not(None), Delivery.due_at <= bindparam("now"), Delivery.priority == bindparam("priority")
+)
+_COUNT = Prepared(
+    select(func.count()).select_from(select(Delivery.id).where(_DUE).limit(bindparam("enough")).subquery())
+)
 # So many courses at a time: each costs one look into the index.
 COURSES_AT_ONCE = 20
 
 
 def count_due(session: Session, now: datetime, priority: int, enough: int) -> int:
     """How many rows are due in this priority; stops counting at `enough`."""
-    return session.scalar(select(func.count()).select_from(_due(now, priority, enough).subquery())) or 0
+    counted = _COUNT.fetch(session, now=now, priority=priority, enough=enough)
+    return int(counted[0][0])
 
 
 def next_due(session: Session) -> datetime | None:
