@@ -177,7 +177,8 @@ def keep_compilation(session: Session, compiled: Compiled, now: datetime) -> int
 
 
 def replan_all(session: Session, course: Course, now: datetime, *, resumed: bool = False) -> None:
-    """Plan every enrollment of the course anew, in bounded steps of the tick. `resumed`: because a pause has ended."""
+    """Plan every enrollment of the course anew, in bounded steps of the tick. `resumed`: a pause has ended, or zone
+    data is newer, so that every slot is asked for again."""
     on_the_way = select(func.count()).where(
         Enrollment.course_id == course.id, Enrollment.state.in_((EnrollmentState.ACTIVE, EnrollmentState.PAUSED))
     )

@@ -29,7 +29,8 @@ from course.unmoved import Unmoved
 class Run:
     """Up to `most` enrollments of a course, those after `after` in the order of their ids.
 
-    `resumed`: a pause has ended, which asks every slot anew; a publication leaves alone what it does not move."""
+    `resumed`: a pause has ended, or zone data is newer, which asks every slot anew; a publication leaves alone what it
+    does not move."""
 
     course_id: int
     after: int

@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 
-from course import alarms, chores, due_rows, heartbeat, outbox
+from course import alarms, chores, due_rows, heartbeat, outbox, zone_data
 from course.clock import Clock, open_clock
 from course.database import Database
 from course.outbox import SCHEDULED, URGENT, Leases
@@ -90,6 +90,8 @@ class Runtime:
             heartbeat.beat(session)
             if restored:  # what its rows say of workers is of another time: an owner is to judge them
                 return {}
+            if renewed := zone_data.renew(session, self.clock.now()):
+                log.info("zone data is newer: planning anew", courses=renewed)
             found = outbox.rescue(session, self.clock.now(), self.courier.leases, repeat=repeat)
             alarms.tell_owners(session, self.clock.now())
         if any(found.values()):

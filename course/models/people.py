@@ -26,6 +26,8 @@ class House(Base):
     generation: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     # When the last good backup was made, by the database's clock.
     backed_up_at: Mapped[datetime | None]
+    # The release of the zone data by which plans are made: course.zone_data.
+    zone_data: Mapped[str | None] = mapped_column(Text)
 
 
 class Reader(Base):
