@@ -12,12 +12,14 @@ import time
 import structlog
 
 from course.settings import load
+from worker.process import let_others_first
 from worker.runtime import open_runtime
 
 
 def main() -> None:
     """Until nothing is due."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    let_others_first()
     runtime = open_runtime(load())
     print("ready", flush=True)
     for _ in sys.stdin:

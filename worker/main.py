@@ -6,10 +6,18 @@ from course import log
 from course.settings import load
 from worker.app import make_celery
 from worker.broker import addresses, url_of
-from worker.process import once_per_process
-from worker.runtime import open_runtime
+from worker.process import let_others_first, once_per_process
+from worker.runtime import Runtime, open_runtime
 from worker.tasks import register
 
 settings = load()
 app = make_celery(addresses(url_of(settings)).kombu, logging=partial(log.configure, settings.log_level))
-register(app, once_per_process(partial(open_runtime, settings)))
+
+
+@once_per_process
+def _runtime() -> Runtime:
+    let_others_first()
+    return open_runtime(settings)
+
+
+register(app, _runtime)

@@ -1,10 +1,19 @@
-"""What belongs to one process and must not cross a fork: database connections above all."""
+"""What belongs to one process and must not cross a fork: database connections above all. And its rank among others."""
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 Thing = TypeVar("Thing")
+# As of nice(1): less than a web server's 0, and far from starving at 19.
+PATIENCE = 5
+
+
+def let_others_first() -> None:
+    """Take the processor when nobody waits at a screen for it: lessons have a day, a page has a moment."""
+    with suppress(OSError):  # where a container forbids it
+        os.setpriority(os.PRIO_PROCESS, 0, max(PATIENCE, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def once_per_process(make: Callable[[], Thing]) -> Callable[[], Thing]:
