@@ -1,6 +1,6 @@
 """Long work as rows: the tick takes it in bounded steps.
 
-    replan    every reader on their way gets a new plan: after a publication, an undo, the end of a pause
+    replan    every reader on their way gets a new plan: after a publication, an undo, the end of a pause, new zone data
     append    readers who had finished are brought back for what was added: see course.reopening
 
 A step is one transaction: it works on a slice, moves the cursor and commits. A worker that dies in the middle loses
@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from course.clock import lease_now
@@ -22,6 +22,7 @@ from course.models import Chore
 from course.prepared import Prepared
 from course.reopening import Asked, reopen_slice
 from course.replanning import Run, replan_slice
+from course.schedule.zones import RELEASE, is_newer
 
 REPLAN, APPEND = "replan", "append"
 _OPEN = Prepared(select(Chore.id).where(Chore.state == "open"))
@@ -29,14 +30,18 @@ SLICE = 200
 LEASE = timedelta(seconds=60)
 
 
-def begin_replan(session: Session, course_id: int, total: int, now: datetime, *, resumed: bool = False) -> Chore:
-    """Plan a course anew; an open replan of it starts over instead. `resumed`: a pause has ended."""
+def begin_replan(  # noqa: PLR0913 - two reasons, of which an open one may have the other
+    session: Session, course_id: int, total: int, now: datetime, *, resumed: bool = False, zones: str = ""
+) -> Chore:
+    """Plan a course anew; an open replan of it starts over instead. `resumed`: a pause has ended; `zones`: there is
+    this release of the zone data."""
     open_ones = select(Chore).where(Chore.kind == REPLAN, Chore.course_id == course_id, Chore.state == "open")
     chore = session.scalars(open_ones.with_for_update()).first()
     if chore is None:
         chore = _new(REPLAN, course_id, {}, now)
         session.add(chore)
-    chore.details = {"resumed": resumed or bool(chore.details.get("resumed"))}
+    before = chore.details
+    chore.details = {"resumed": resumed or bool(before.get("resumed")), "zones": zones or before.get("zones", "")}
     # Whoever is in the middle of a step of the old run has lost the claim.
     chore.cursor, chore.done, chore.total, chore.claim_id, chore.lease_until = 0, 0, total, None, None
     session.flush()
@@ -73,8 +78,11 @@ def open_of(session: Session, course_id: int) -> list[Chore]:
 
 def take(session: Session) -> tuple[int, str] | None:
     """Claim an open chore that nobody works on: (id, claim id), or None."""
-    free = or_(Chore.lease_until.is_(None), Chore.lease_until < lease_now(session))
-    statement = select(Chore).where(Chore.state == "open", free).order_by(Chore.id).limit(1)
+    free = and_(Chore.state == "open", or_(Chore.lease_until.is_(None), Chore.lease_until < lease_now(session)))
+    open_ones = session.execute(select(Chore.id, Chore.details).where(free).order_by(Chore.id))
+    # Who has older zone data would plan as before.
+    mine = [id_ for id_, details in open_ones if not is_newer(details.get("zones") or "0", RELEASE)]
+    statement = select(Chore).where(free, Chore.id.in_(mine)).order_by(Chore.id).limit(1)
     chore = session.scalars(statement.with_for_update(skip_locked=True)).one_or_none()
     if chore is None:
         return None
@@ -106,7 +114,8 @@ def give_back(session: Session, chore_id: int, claim_id: str) -> None:
 
 def _replan(session: Session, chore: Chore, now: datetime) -> int:
     assert chore.course_id is not None, "replanning is of one course"
-    run = Run(chore.course_id, chore.cursor, SLICE, resumed=bool(chore.details.get("resumed")))
+    resumed, zones = (bool(chore.details.get(reason)) for reason in ("resumed", "zones"))
+    run = Run(chore.course_id, chore.cursor, SLICE, resumed=resumed, zones=zones)
     done, chore.cursor = replan_slice(session, run, now)
     return done
 

@@ -176,13 +176,13 @@ def keep_compilation(session: Session, compiled: Compiled, now: datetime) -> int
     return row.id
 
 
-def replan_all(session: Session, course: Course, now: datetime, *, resumed: bool = False) -> None:
-    """Plan every enrollment of the course anew, in bounded steps of the tick. `resumed`: a pause has ended, or zone
-    data is newer, so that every slot is asked for again."""
+def replan_all(session: Session, course: Course, now: datetime, *, resumed: bool = False, zones: str = "") -> None:
+    """Plan every enrollment of the course anew, in bounded steps of the tick. `resumed`: because a pause has ended;
+    `zones`: because of this release of the zone data."""
     on_the_way = select(func.count()).where(
         Enrollment.course_id == course.id, Enrollment.state.in_((EnrollmentState.ACTIVE, EnrollmentState.PAUSED))
     )
-    chores.begin_replan(session, course.id, session.scalar(on_the_way) or 0, now, resumed=resumed)
+    chores.begin_replan(session, course.id, session.scalar(on_the_way) or 0, now, resumed=resumed, zones=zones)
 
 
 def _note_publications(

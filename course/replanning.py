@@ -29,13 +29,14 @@ from course.unmoved import Unmoved
 class Run:
     """Up to `most` enrollments of a course, those after `after` in the order of their ids.
 
-    `resumed`: a pause has ended, or zone data is newer, which asks every slot anew; a publication leaves alone what it
-    does not move."""
+    `resumed`: a pause has ended, which asks every slot anew; a publication leaves alone what it does not move, and so
+    do new `zones` with what is right by them as well."""
 
     course_id: int
     after: int
     most: int
     resumed: bool = False
+    zones: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def replan_slice(session: Session, run: Run, now: datetime) -> tuple[int, int]:
     """Plan a run of enrollments anew; returns how many, and the last one's id."""
     sequence = published_sequence(session, run.course_id)
     slice_ = read_people(session, sequence, run.after, run.most)
-    unmoved = None if run.resumed else Unmoved(session, now)
+    unmoved = None if run.resumed else Unmoved(session, now, zones=run.zones)
     cases = Cases(session, now, lambda each: _judged(each, unmoved, now))
     judged = list(cases.of(slice_))
     ordinary = [person for person, verdict in judged if verdict is None]

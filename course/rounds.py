@@ -90,7 +90,7 @@ class Beginning:
     def announced(self, now: datetime) -> Answer | None:
         """The plan that was announced, if it is still the plan for a mail accepted `now`.
 
-        A wait in days counts from a local date."""
+        A wait in days counts from a local date, which nobody's midnight ends amid a quarter of an hour."""
         lesson, slot = self.coming or (None, None)
         if lesson is None or slot is None or slot.at <= now or not lesson.source.wait.counts_days:
             return None

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from course.schedule import NoSlot, slot
+from course.schedule import NoSlot, latest_recurrence, slot
 from course.sequence import Sequence, recall_sequence
 from course.standing import Answer, Standing, answer
 
@@ -30,10 +30,12 @@ class Planned(Protocol):
 
 
 class Unmoved:
-    """Asked at one moment about the rows of one course; every edition that they were planned under is read once."""
+    """Asked at one moment about the rows of one course; every edition that they were planned under is read once.
 
-    def __init__(self, session: Session, now: datetime) -> None:
-        self._session, self._now = session, now
+    `zones`: by other zone data, perhaps; what is to come has to be at its hour by today's, too."""
+
+    def __init__(self, session: Session, now: datetime, *, zones: bool = False) -> None:
+        self._session, self._now, self._zones = session, now, zones
         self._known: dict[int, Sequence] = {}
 
     def keeps(self, row: Planned, wishes_number: int, standing: Standing, said: Answer) -> bool:
@@ -44,14 +46,18 @@ class Unmoved:
         if row.edition_id != standing.sequence.edition_id and not self._same(row.edition_id, standing, said):
             return False
         lesson = said.lesson
+        step, rules = standing.step(lesson), standing.sequence.course.rules
         try:
             # A pause that has ended since it was planned moves it, whoever publishes.
-            ordinary = slot(
-                standing.step(lesson), standing.sequence.course.rules, standing.wishes, standing.past(lesson)
-            )
+            ordinary = slot(step, rules, standing.wishes, standing.past(lesson))
         except NoSlot:
             return False
-        return row.slot_at >= ordinary.at
+        if row.slot_at < ordinary.at:
+            return False
+        if not self._zones or row.due_at <= self._now or not step.wait.day_based:
+            return True
+        # Pushed to a later day or not: it is at the hour.
+        return latest_recurrence(ordinary.at, step, rules, standing.wishes, row.slot_at) == row.slot_at
 
     def _same(self, edition_id: int, standing: Standing, said: Answer) -> bool:
         before = self._edition(edition_id)

@@ -26,7 +26,7 @@ from emails.errors import EmailsError
 from emails.letter import Address, Compiled, Headers, Message
 from emails.links import Links
 from emails.press import print_message
-from emails.uses import values_used
+from emails.uses import values_in, values_used
 from emails.wording import SUBJECTS, Coming, Errand, Values, Wording, errand_of
 
 LETTERS = {
@@ -35,6 +35,7 @@ LETTERS = {
     Kind.SIGN_IN: "already_in",
 }
 BULK = frozenset({Kind.LESSON, Kind.REPEAT, Kind.COMPLETION})
+_SUBJECT_VALUES = frozenset(f"{group}.subject" for group in SUBJECTS)
 REMEMBERED = 400
 # An alarm that is so late had no other relay to go over.
 ALARM_WAITED = timedelta(minutes=3)
@@ -252,7 +253,8 @@ def _compilation_of(sequence: Sequence, delivery: Delivery) -> int:
 
 
 def _mention_each_other(values: Values, subjects: Collection[str]) -> bool:
-    return any("subject" in str(values[group]["subject"]) for group in subjects)
+    used = [values_in(str(values[group]["subject"])) for group in subjects]
+    return any(names is None or not names.isdisjoint(_SUBJECT_VALUES) for names in used)
 
 
 def _revision(session: Session, delivery: Delivery) -> int | None:

@@ -19,6 +19,8 @@ from emails.letter import Address, Headers, Rendered
 CONTROLS = bytes({*range(32), 127} - set(b"\t\n\r"))
 
 _WIDTH = 76
+# A blank at the end of a line is three characters wide, for which binascii finds no room.
+_LATE_BLANK = re.compile(rb"^([^\r\n]{74})(=20|=09)(?=\r$)", re.MULTILINE)
 _LEADING_DOT = re.compile(rb"^\.[^\r]*", re.MULTILINE)
 _TEXT, _HTML = (
     b"Content-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" % kind
@@ -66,6 +68,8 @@ def encode(text: str) -> bytes:
     else:
         # The last character keeps the place that the sign of a soft break needs on its line.
         encoded = binascii.b2a_qp(data + b"x\r\n").removesuffix(b"x\r\n") + b"=\r\n"
+    if b"=20\r\n" in encoded or b"=09\r\n" in encoded:
+        encoded = _LATE_BLANK.sub(rb"\1=\r\n\2", encoded)
     return _LEADING_DOT.sub(_without_dot, encoded) if encoded[:1] == b"." or b"\n." in encoded else encoded
 
 

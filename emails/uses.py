@@ -1,6 +1,7 @@
 """Which values a compiled letter makes use of: what nobody reads need not be made."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from jinja2 import TemplateError, nodes
 
@@ -14,8 +15,14 @@ def values_used(letter: Compiled) -> frozenset[str] | None:
     """Their names, such as `links.pause`; None where it cannot be told: all, perhaps."""
     try:
         return frozenset(name for text in (letter.subject, letter.html, letter.text) for name in _names(text))
-    except (TemplateError, _AnyOfThem):
+    except (TemplateError, RecursionError, MemoryError, _AnyOfThem):
         return None
+
+
+@lru_cache(maxsize=256)
+def values_in(subject: str) -> frozenset[str] | None:
+    """The same of an author's subject, which other letters may mention."""
+    return values_used(Compiled(subject, "", "", (), ""))
 
 
 class _AnyOfThem(Exception):

@@ -108,7 +108,7 @@ class Hold:
         ordinary = self._ordinary.get(claimed.delivery_id)
         if ordinary is None:
             return None
-        moment = self._moment_of(self._clock.now())
+        moment = self._moment_of(self._clock.now(), ordinary.slot_at)
         try:
             departure = moment.departure(ordinary)
             if departure is None:
@@ -121,8 +121,9 @@ class Hold:
             claimed, made.message, Beginning(ordinary, departure.slot_at, moment.now, made.record, made.coming)
         )
 
-    def _moment_of(self, now: datetime) -> Moment:
-        if not self._moment.lasts_until(now):
+    def _moment_of(self, now: datetime, slot_at: datetime) -> Moment:
+        # What became due amid a moment would not be due in it.
+        if not self._moment.lasts_until(now) or self._moment.now < slot_at <= now:
             self._moment, self._common = Moment(now), {}
         return self._moment
 

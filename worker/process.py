@@ -11,7 +11,9 @@ PATIENCE = 5
 
 
 def let_others_first() -> None:
-    """Take the processor when nobody waits at a screen for it: lessons have a day, a page has a moment."""
+    """Take the processor when no page wants it: lessons have a day, and an urgent mail has seconds, which is enough.
+
+    Of the calling thread, on Linux, and of all that it starts from then on."""
     with suppress(OSError):  # where a container forbids it
         os.setpriority(os.PRIO_PROCESS, 0, max(PATIENCE, os.getpriority(os.PRIO_PROCESS, 0)))
 

@@ -90,12 +90,14 @@ class Runtime:
             heartbeat.beat(session)
             if restored:  # what its rows say of workers is of another time: an owner is to judge them
                 return {}
-            if renewed := zone_data.renew(session, self.clock.now()):
-                log.info("zone data is newer: planning anew", courses=renewed)
             found = outbox.rescue(session, self.clock.now(), self.courier.leases, repeat=repeat)
             alarms.tell_owners(session, self.clock.now())
         if any(found.values()):
             log.warning("rescue", **found)
+        with self.database.writing() as session:
+            renewed = zone_data.renew(session, self.clock.now())
+        if renewed:
+            log.info("zone data is newer: planning anew", courses=renewed)
         return found
 
     def forget(self) -> int:

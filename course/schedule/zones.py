@@ -8,10 +8,13 @@ list of our own, read from the pinned `tzdata` package, and the machine's own da
 import zoneinfo
 from functools import cache
 from importlib import resources
+from importlib.metadata import version
+from typing import Final
 from zoneinfo import ZoneInfo
 
 zoneinfo.reset_tzpath(())
 
+RELEASE: Final = version("tzdata")
 _NOT_FOR_PEOPLE = frozenset({"Factory", "localtime", "posixrules"})
 _NAMES = tuple(sorted(set((resources.files("tzdata") / "zones").read_text("ascii").split()) - _NOT_FOR_PEOPLE))
 _KNOWN = frozenset(_NAMES)
@@ -25,6 +28,15 @@ def zones() -> tuple[str, ...]:
 def known_zone(name: object) -> bool:
     """Whether `name` is on the list, spelled exactly so. Never raises, whatever it is handed."""
     return isinstance(name, str) and name in _KNOWN
+
+
+def is_newer(release: str, than: str) -> bool:
+    """Whether one release of the zone data came after another: 2026.10 after 2026.9."""
+    return _order(release) > _order(than)
+
+
+def _order(release: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in release.split(".") if part.isdecimal())
 
 
 def zone(name: str | None) -> ZoneInfo | None:

@@ -1,6 +1,7 @@
 """The bytes of a message: what was meant, nothing more, read alike by every program."""
 
 import email
+import quopri
 import re
 from collections import Counter
 from dataclasses import replace
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from course.cleaning import one_line
 from emails.errors import Unsendable
 from emails.letter import Address, Headers, Rendered
-from emails.mime import assemble
+from emails.mime import assemble, encode_part
 
 WHEN = datetime(2027, 3, 28, 9, 0, 5, tzinfo=timezone(timedelta(hours=2)))
 LESSON = Headers(
@@ -262,6 +263,16 @@ def test_wherever_a_table_cell_ends_the_lines_stay_short_and_the_text_whole(leng
     data = assemble(Rendered("S", html, "x\n"), LESSON)
     assert max(map(len, data.partition(b"\r\n\r\n")[2].split(b"\r\n"))) <= 76
     assert parts(data)[1] == html.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "  ", "\u00e9 "])
+@pytest.mark.parametrize("length", range(66, 80))
+def test_a_blank_at_the_end_of_a_full_line_makes_no_line_longer(length, blank):
+    text = f"{'a' * length}{blank}\n.{'b' * length}{blank}\nend\n"
+    encoded = encode_part(text)
+    assert max(map(len, encoded.split(b"\r\n"))) <= 76
+    assert not any(line.endswith((b" ", b"\t")) or line.startswith(b".") for line in encoded.split(b"\r\n"))
+    assert quopri.decodestring(encoded).decode() == text.replace("\n", "\r\n")
 
 
 @settings(deadline=None)

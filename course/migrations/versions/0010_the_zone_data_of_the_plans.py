@@ -16,6 +16,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column('house', sa.Column('zone_data', sa.Text(), nullable=True))
+    # Where anything may be planned already, nobody wrote down by which data: any is newer.
+    op.execute("UPDATE house SET zone_data = '0' WHERE EXISTS (SELECT 1 FROM editions)")
 
 
 def downgrade() -> None:
