@@ -32,6 +32,7 @@ class Prepared:
 
     def execute(self, session: Session, **parameters: Any) -> CursorResult[Any]:
         """The same for a statement that gives no rows."""
+        session.flush()  # what the session has changed is seen, as by any other statement of it
         connection = session.connection()
         plan = self._plan(connection.dialect)
         if connection.dialect.name == "sqlite":
