@@ -42,7 +42,8 @@ class Connection:
             self.carrier = connect(self._relay)
         self.carrier.offer(message)
         while True:
-            for event in self.carrier.turn():
+            happened = self.carrier.turn()
+            for event in happened:
                 match event:
                     case Ready():
                         self.carrier.proceed()
@@ -52,7 +53,8 @@ class Connection:
                         raise error
                     case Untouched():
                         return self._send(message)
-            wait_for(self.carrier)
+            if not happened:  # what was said to it may let it speak at once
+                wait_for(self.carrier)
 
     def close(self) -> None:
         self.carrier.close()
