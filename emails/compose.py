@@ -135,7 +135,8 @@ class Composer:
         head = self.wording.letterhead(nobody, departure.sequence)
         values = self.wording.shared(departure.sequence, departure.lesson, _later(departure.coming, now))
         greeting = [group for group in SUBJECTS if "{" in str(values[group]["subject"])]
-        read = [group for group in greeting if group in kept.subjects or _mention_each_other(values, greeting)]
+        mentioned = SUBJECTS if _mention_each_other(values, greeting) else kept.subjects
+        read = [group for group in greeting if group in mentioned]
         values |= {group: {**values[group], "subject": ""} for group in greeting if group not in read}
         return Common(kept, departure.lesson.revision_id, values, head, departure.coming, read)
 

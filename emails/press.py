@@ -1,6 +1,6 @@
 """From a compilation to ready bytes, fast: what a lesson's readers share is encoded once, the rest spliced in.
 
-`print_message` gives the message that `emails.mime.assemble` would give of `emails.render.render`, for a third of the
+`print_message` gives the message that `emails.mime.assemble` would give of `emails.render.render`, for a fifth of the
 work; previews take that longer way, and so does a letter that the plates cannot print.
 """
 

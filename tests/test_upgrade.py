@@ -83,6 +83,7 @@ def test_an_earlier_release_s_house_works_on(old: Database, tmp_path: Path):
     awaited, sent = rows(old, AWAITED), {name for (name,) in rows(old, SENT)}
     migrate(old)
     assert len(set(standing(old))) == 1
+    assert rows(old, text("SELECT zone_data FROM house")) == [("0",)], "its plans may be by older zone data"
     with ScriptedServer() as server:
         changes = {"database_url": old.url, "smtp_url": server.url}
         settings = mailing.settings(tmp_path).model_copy(update=changes)

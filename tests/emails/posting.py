@@ -2,16 +2,17 @@
 
 import email
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from course import enrollment, outbox
+from course.database import Database
 from course.editions import Author, create_course, replace_draft
 from course.folder import CourseSource, Media, parse_course, parse_lesson
 from course.models import Admin, Course, Delivery, Edition, Enrollment, Kind
@@ -154,10 +155,18 @@ def part(data: bytes, kind: str) -> str:
     return str(body.get_content())
 
 
-@contextmanager
-def one_compiler() -> Iterator[Compiler]:
-    with Compiler() as compiler:
-        yield compiler
+@pytest.fixture(scope="module")
+def compiler() -> Iterator[Compiler]:
+    """One child process for a whole file of tests: it takes a moment to start."""
+    with Compiler() as running:
+        yield running
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """One transaction."""
+    with database.writing() as opened:
+        yield opened
 
 
 def _nothing(kind: Kind) -> Delivery:

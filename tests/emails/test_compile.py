@@ -22,12 +22,6 @@ PREVIEW = "Nobody else can make you happy, and that is good news for both of you
 SOURCE = Source("md", "Your own weather", PREVIEW, "Dear {{ reader.name }}, [x](https://example.org/x)")
 
 
-@pytest.fixture(scope="module")
-def compiler():
-    with Compiler() as running:
-        yield running
-
-
 def child_of(compiler: Compiler) -> int:
     assert compiler._child._process is not None
     return compiler._child._process.pid

@@ -1,7 +1,6 @@
 """From a delivery to a message: its values, its headers, its name, and the same bytes once more."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from course import enrollment
 from course.custom_fields import set_fields
-from course.database import Database
 from course.models import Course, Delivery, EditionLesson, Kind, Reader
 from emails.compile import Compiler
 from emails.compose import NotTheSame, Uncomposable
@@ -18,18 +16,6 @@ from emails.dates import in_words
 from emails.testing import lint_message
 from tests.emails import posting
 from tests.emails.posting import FLOUR, NOW, SETTINGS, begin, composer, mail_to, parsed, part
-
-
-@pytest.fixture(scope="module")
-def compiler() -> Iterator[Compiler]:
-    with posting.one_compiler() as running:
-        yield running
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.writing() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from course.batch import read_batch
 from course.custom_fields import set_fields
-from course.database import Database
 from course.models import Course, Delivery, Reader
 from course.moments import Departure, Moment
 from course.outbox import Claimed
@@ -33,18 +32,6 @@ NEXT = {
     "greets": GREETING,
     "mentions": 'subject: "{{ reader.name }}, after {{ lesson.subject }} [{{ links.reader_page }}]"',
 }
-
-
-@pytest.fixture(scope="module")
-def compiler() -> Iterator[Compiler]:
-    with posting.one_compiler() as running:
-        yield running
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.writing() as opened:
-        yield opened
 
 
 def published(session: Session, compiler: Compiler, body: str, following: str) -> Course:

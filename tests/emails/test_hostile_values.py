@@ -15,12 +15,6 @@ HOSTILE = "'\"><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}{% if
 LETTERS = ("confirmation", "completion", "already_in", "sign_in", "alarm")
 
 
-@pytest.fixture(scope="module")
-def compiler():
-    with Compiler() as opened:
-        yield opened
-
-
 def hostile_values() -> dict[str, dict[str, str | int]]:
     values = sample_values()
     for group, field in (("reader", "name"), ("course", "title"), ("sender", "name"), ("sender", "postal_address"),

@@ -1,7 +1,6 @@
 """Reading proofs: a course hears of its look once, at the line of its file, and of its texts with what only shows at
 the end."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,12 +15,6 @@ from tests.emails import posting
 from tests.emails.posting import COURSE, FLOUR, SETTINGS
 
 COLORS = f'{COURSE}theme_settings:\n  accent: "#ffcc00"\n  glitter: "yes"\n'
-
-
-@pytest.fixture(scope="module")
-def compiler() -> Iterator[Compiler]:
-    with posting.one_compiler() as running:
-        yield running
 
 
 def said(compiler: Compiler, folder: CourseSource) -> list[str]:

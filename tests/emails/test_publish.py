@@ -1,12 +1,9 @@
 """Publishing: what an author wrote becomes compilations, or a list of problems with their lines."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from course.database import Database
 from course.editions import find_published
 from course.errors import SourceError
 from course.folder import Media
@@ -15,18 +12,6 @@ from emails.compile import Compiler
 from emails.publish import compile_edition, compile_folder, preview
 from tests.emails import posting
 from tests.emails.posting import COURSE, CRUST, FLOUR, JAR, SETTINGS
-
-
-@pytest.fixture(scope="module")
-def compiler() -> Iterator[Compiler]:
-    with posting.one_compiler() as running:
-        yield running
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.writing() as opened:
-        yield opened
 
 
 def compilation(session: Session, course: Course, key: str) -> Compilation:

@@ -1,7 +1,6 @@
 """The report on a mail: every concern with a verdict, and a sentence about what to do."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -26,12 +25,6 @@ def verdicts(report: Report) -> dict[str, str]:
 
 def said(report: Report) -> str:
     return "\n".join(str(problem) for check in report.checks for problem in check.problems)
-
-
-@pytest.fixture(scope="module")
-def compiler() -> Iterator[Compiler]:
-    with posting.one_compiler() as running:
-        yield running
 
 
 def test_a_real_lesson_gets_a_good_report(database: Database, compiler: Compiler):

@@ -1,12 +1,9 @@
 """A house with a key for signing: its mail is signed, and a new key leaves what had begun as it was."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy.orm import Session
 
 from course import outbox
-from course.database import Database
 from course.dkim_keys import new_key
 from course.models import Course
 from course.outbox import Leases
@@ -22,18 +19,6 @@ RSA, ED25519 = new_key("rsa"), new_key("ed25519")
 
 def settings(key: str, selector: str) -> Settings:
     return SETTINGS.model_copy(update={"dkim_key": key, "dkim_selector": selector})
-
-
-@pytest.fixture(scope="module")
-def compiler() -> Iterator[Compiler]:
-    with posting.one_compiler() as running:
-        yield running
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.writing() as opened:
-        yield opened
 
 
 @pytest.fixture
