@@ -33,9 +33,8 @@ def tea(command: Command, tmp_path: Path) -> Path:
 def readers(tea: Path, database: Database):
     with database.writing() as session:
         course, now = find_course(session, "tea"), datetime.now(UTC)
-        done = join(session, course, "done@example.org", now - timedelta(days=3), name="Dora")
-        send_due(session, now - timedelta(days=1))
-        send_due(session, now)
+        done = join(session, course, "done@example.org", now - timedelta(days=4), name="Dora")
+        assert "kettle" in send_due(session, now - timedelta(days=1))  # two nights at the most before a first lesson
         new = join(session, course, "new@example.org", now)
         assert done.state is EnrollmentState.COMPLETED
         return done.id, new.id
