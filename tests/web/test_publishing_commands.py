@@ -9,8 +9,8 @@ import pytest
 from course import chores
 from course.database import Database
 from course.editions import find_course
-from course.models import EnrollmentState
-from tests.factories import do_chores, join, send_due
+from course.models import Enrollment, EnrollmentState
+from tests.factories import do_chores, join, send_next
 from tests.web.folders import Command, write
 from web.cli.installation import installation
 from web.cli.progress import follow
@@ -34,7 +34,7 @@ def readers(tea: Path, database: Database):
     with database.writing() as session:
         course, now = find_course(session, "tea"), datetime.now(UTC)
         done = join(session, course, "done@example.org", now - timedelta(days=4), name="Dora")
-        assert "kettle" in send_due(session, now - timedelta(days=1))  # two nights at the most before a first lesson
+        assert send_next(session, done) == "kettle"
         new = join(session, course, "new@example.org", now)
         assert done.state is EnrollmentState.COMPLETED
         return done.id, new.id
@@ -68,8 +68,7 @@ def test_undo_says_which_texts_had_left_and_the_folder_can_be_applied_again(
     command.says("course", "apply", tea)
     with database.writing() as session:
         do_chores(session, datetime.now(UTC))
-        sent = send_due(session, datetime.now(UTC) + timedelta(days=2))
-        assert "kettle" in sent
+        assert send_next(session, session.get_one(Enrollment, readers[1])) == "kettle"
     told = command.says("course", "undo", "tea")
     assert "tea: edition 2 is taken back; what it held is in the draft." in told
     assert "kettle “About kettle”: 1 reader\n    new@example.org, 20" in told
