@@ -106,7 +106,7 @@ class Allowance:
         """Take tokens for what is due. Where there are none left for lessons, urgent mail may have some."""
         now = self.clock.now()
         with self.database.reading() as session:
-            due = {each: due_rows.count_due(session, now, each, most) for each in priorities}
+            due = due_rows.count_due(session, now, priorities, most)
         wanted = min(most, sum(due.values())) + waiting
         urgent = priorities == (URGENT,)
         wait = self._take(routes, wanted, urgent=urgent)

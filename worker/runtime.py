@@ -63,10 +63,10 @@ class Runtime:
         """Count what is due, in batches."""
         now = self.clock.now()
         with self.database.reading() as session:
-            urgent = due_rows.count_due(session, now, URGENT, BATCH * MOST_BELLS)
-            lessons = due_rows.count_due(session, now, SCHEDULED, BATCH * MOST_BELLS)
-            bells = Bells(self._bells(urgent), self._bells(lessons), min(chores.count_open(session), MOST_BELLS))
-        if (urgent or lessons) and self.guard.behind():
+            due = due_rows.count_due(session, now, (URGENT, SCHEDULED), BATCH * MOST_BELLS)
+            urgent, lessons = map(self._bells, due.values())
+            bells = Bells(urgent, lessons, min(chores.count_open(session), MOST_BELLS))
+        if any(due.values()) and self.guard.behind():
             log.error("nothing is sent", reason=REASON)
             return Bells(0, 0, bells.chores)
         return bells

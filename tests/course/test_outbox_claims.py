@@ -61,9 +61,9 @@ def test_the_tick_counts_what_a_claim_would_take_and_no_further_than_asked(datab
     with database.writing() as session:
         plan(session, NOW, NOW, NOW, NOW + MINUTE, None)
         plan(session, NOW, priority=URGENT)
-        assert due_rows.count_due(session, NOW, SCHEDULED, 100) == 3
-        assert due_rows.count_due(session, NOW, SCHEDULED, 2) == 2
-        assert due_rows.count_due(session, NOW, URGENT, 100) == 1
+        assert due_rows.count_due(session, NOW, (URGENT, SCHEDULED), 100) == {URGENT: 1, SCHEDULED: 3}
+        assert due_rows.count_due(session, NOW, (URGENT, SCHEDULED), 2) == {URGENT: 1, SCHEDULED: 2}
+        assert due_rows.count_due(session, NOW, (URGENT,), 100) == {URGENT: 1}
 
 
 def test_the_next_due_time_and_whether_anything_is_in_hand(database: Database):
