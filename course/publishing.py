@@ -117,6 +117,19 @@ def count_finished(session: Session, course_id: int) -> int:
     return session.scalar(select(func.count()).select_from(finished(course_id).subquery())) or 0
 
 
+def stands(session: Session, edition: Edition, compilations: Compilations) -> bool:
+    """Whether a published edition was published with exactly these compilations."""
+    lessons = {each.lesson_id: each.compilation_id for each in edition.lessons if each.compilation_id is not None}
+    letters = {each.name: each.compilation_id for each in edition.letters}
+    rows = (*lessons.values(), *letters.values())
+    theirs = select(Compilation.id, Compilation.digest).where(Compilation.id.in_(rows))
+    digests = {row.id: row.digest for row in session.execute(theirs)}
+    return all(
+        {key: digests[row] for key, row in used.items()} == {key: each.digest for key, each in made.items()}
+        for used, made in ((lessons, compilations.lessons), (letters, compilations.letters))
+    )
+
+
 def undo(session: Session, course: Course, author: Author) -> Edition:
     """Take back the last publication, within its window, and give it; what it held becomes a draft again, and what
     had left of it is in course.sent_texts. Raises Refused."""

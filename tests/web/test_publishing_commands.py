@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from course import chores
 from course.database import Database
-from course.editions import find_course
-from course.models import Enrollment, EnrollmentState
+from course.editions import find_course, find_draft
+from course.models import Compilation, EditionLesson, EditionLetter, Enrollment, EnrollmentState
 from tests.factories import do_chores, join, send_next
 from tests.web.folders import Command, write
 from web.cli.installation import installation
@@ -86,6 +87,39 @@ def test_undo_of_what_nobody_has_says_so(command: Command, tea: Path):
 def test_a_lesson_to_catch_up_with_that_is_not_there_is_refused(command: Command, tea: Path):
     done = command.run("course", "apply", tea, "--catch-up", "milk")
     assert (done.exit_code, "no published lesson milk" in done.output) == (1, True)
+
+
+def test_the_same_folder_again_changes_nothing(command: Command, tea: Path, database: Database):
+    with database.writing() as session:
+        do_chores(session, datetime.now(UTC))
+    assert command.says("course", "apply", tea) == "tea: nothing has changed; edition 1 stays.\n"
+    with database.reading() as session:
+        course = find_course(session, "tea")
+        assert (find_draft(session, course), chores.open_of(session, course.id)) == (None, [])
+
+
+@pytest.mark.parametrize("lessons", [1, 0])
+def test_the_same_folder_again_is_published_where_its_letters_come_out_otherwise(
+    command: Command, tea: Path, database: Database, lessons: int
+):
+    """As after a change of a theme: a lesson's letter, or one of the house's."""
+    with database.writing() as session:
+        used = select(EditionLesson.compilation_id if lessons else EditionLetter.compilation_id).limit(1)
+        other = update(Compilation).where(Compilation.id == used.scalar_subquery()).values(digest="of older days")
+        session.execute(other)
+    assert command.says("course", "apply", tea) == "tea: edition 2 is published.\n"
+
+
+@pytest.mark.parametrize("change", ["a comment", "a draft", "--finished"])
+def test_the_same_folder_again_is_published_for_a_reason(command: Command, tea: Path, change: str):
+    words = [change] if change.startswith("--") else []
+    if change == "a comment":
+        (tea / "course.yaml").write_text((tea / "course.yaml").read_text() + "# Tea, not coffee.\n")
+    if change == "a draft":
+        write(tea, kettle="2 days")
+        command.says("course", "apply", tea, "--draft")
+        write(tea, kettle="0 days")
+    assert command.says("course", "apply", tea, *words) == "tea: edition 2 is published.\n"
 
 
 def test_following_ends_with_the_work_and_does_not_wait_for_nobody(

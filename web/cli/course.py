@@ -23,11 +23,11 @@ from course.folder.source import CourseSource
 from course.folder.writing import write_folder
 from course.models import Course, Edition
 from course.prospects import prospects
-from course.publishing import PublishOptions, publish
+from course.publishing import PublishOptions, publish, stands
 from course.settings import load
 from emails.compile import Compiler
 from emails.proofs import examine
-from emails.publish import compile_folder
+from emails.publish import CompiledFolder, compile_folder
 from web.cli.arguments import FOLDER
 from web.cli.installation import installation
 from web.cli.plan import plan
@@ -72,13 +72,17 @@ def check(folder: Path) -> None:
 @click.option("--draft", is_flag=True, help="Leave it as a draft; publish at the desk.")
 @asks_for_more
 def apply(folder: Path, remove: tuple[str, ...], draft: bool, **more: Any) -> None:  # noqa: FBT001
-    """Make a course what FOLDER says, and publish it. One bad lesson, and nothing is changed."""
+    """Make a course what FOLDER says, and publish it; again and again does no harm. One bad lesson changes nothing."""
     source = read_folder(folder)
     with installation() as here, Compiler(own_themes=here.settings.own_themes) as compiler:
         author = Author("meantime course apply", here.clock.now())
         # Before anything is written: nobody waits for the database while a text is typeset.
         compiled = None if draft else compile_folder(compiler, source, here.settings)
         with here.database.writing() as session:
+            standing = None if compiled is None or any(more.values()) else _standing(session, source, compiled)
+            if standing is not None:
+                click.echo(f"{source.slug}: nothing has changed; edition {standing.number} stays.")
+                return
             edition = _draft_of(session, source, remove, author)
             if compiled is not None:
                 options = PublishOptions.of(here.settings, more["catch_up"], finished=more["finished"])
@@ -105,6 +109,15 @@ def export(slug: str, folder: Path, published: bool, replace: bool) -> None:  # 
     for name in left:
         click.echo(f"{folder / name} is no lesson of this course any more; it was left alone.", err=True)
     click.echo(f"{slug} is in {folder}.")
+
+
+def _standing(session: Session, source: CourseSource, compiled: CompiledFolder) -> Edition | None:
+    """The published edition if the folder says the same, letters come out the same, and no draft waits."""
+    known = known_course(session, source.slug)
+    edition = find_published(session, known) if known else None
+    if known is None or edition is None or find_draft(session, known) is not None or edition_source(edition) != source:
+        return None
+    return edition if stands(session, edition, compiled.of(edition)) else None
 
 
 def _draft_of(session: Session, source: CourseSource, remove: tuple[str, ...], author: Author) -> Edition:
