@@ -34,7 +34,7 @@ def check_tags(tags: list[Tag], *, foreign: bool = False) -> Iterator[Problem]:
     """
     for tag in tags:
         if tag.kind == "stray":
-            yield tag.place.problem(f"`{tag.source}` opens a tag here that is never closed.", _closing(tag))
+            yield _stray(tag)
     sound = [tag for tag in tags if tag.kind != "stray"]
     if any(len(tag.source) > DEEPEST * 5 for tag in sound):
         yield sound[0].place.problem("A tag is longer than 1,000 characters.")
@@ -62,9 +62,13 @@ def _check_values(tags: list[Tag], *, foreign: bool) -> Iterator[Problem]:
                 continue
 
 
-def _closing(tag: Tag) -> str:
+def _stray(tag: Tag) -> Problem:
     ends = {"{{": "}}", "{%": "%}", "{#": "#}"}
-    return f"close it with `{ends[tag.source]}`, and every quote inside it"
+    if tag.source not in ends:
+        hint = "values are put out as `{{ reader.name }}`, and never read as HTML"
+        return tag.place.problem(f"`{tag.source}` has too many braces: two open a tag.", hint)
+    hint = f"close it with `{ends[tag.source]}`, and every quote inside it"
+    return tag.place.problem(f"`{tag.source}` opens a tag here that is never closed.", hint)
 
 
 def _syntax(error: TemplateSyntaxError, tags: list[Tag], *, foreign: bool) -> Problem:

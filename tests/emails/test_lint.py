@@ -165,6 +165,7 @@ TAGS = [
     ("{{ reader.name | loer }}", "There is no filter `loer`. (did you mean `lower`?"),
     ("{{ reader.name is mapping }}", "There is no test `is mapping`."),
     ("x {{ reader.name", "10:3: `{{` opens a tag here that is never closed. (close it with `}}`"),
+    ("x {{{ reader.name }}}", "10:3: `{{{` has too many braces: two open a tag. (values are put out as `{{ reader"),
     ("{% if reader.name", "10:1: `{%` opens a tag here that is never closed."),
     ("{# note", "10:1: `{#` opens a tag here that is never closed."),
     ("\n{% if reader.name %}a", "11:1: `{% if reader.name %}` has no `{% endif %}`."),
