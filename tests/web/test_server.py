@@ -6,7 +6,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from pathlib import Path
 
 import pytest
 from gunicorn.config import Config
@@ -23,12 +22,15 @@ IDLE = 20
 SOON = 4.0
 
 
-@pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """One server for all these visitors."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free: int = probe.getsockname()[1]
-    settings = Settings(state_dir=tmp_path, web_port=free, secret_key="correct horse battery staple 0123456789")
+    settings = Settings(
+        state_dir=tmp_path_factory.mktemp("site"), web_port=free, secret_key="correct horse battery staple 0123456789"
+    )
     database = Database(settings.database)
     migrate(database)
     database.close()
