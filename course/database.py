@@ -104,7 +104,7 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """The engine of one process. After a fork call `after_fork` before the first use."""
+    """The engine of one process: its connections must not cross a fork, so it is made behind it (worker.process)."""
 
     def __init__(self, url: str, *, sqlite_synchronous: str = "normal") -> None:
         self.url = url
@@ -140,10 +140,6 @@ class Database:
             with self._readers.connect() as connection:
                 driver: Any = connection.connection.driver_connection
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def after_fork(self) -> None:
-        """Forget the parent's connections without closing them: they are not ours."""
-        self.engine.dispose(close=False)
 
     def close(self) -> None:
         """Give all connections back."""

@@ -92,14 +92,6 @@ def test_an_error_takes_the_whole_use_case_back_and_reading_changes_nothing(data
         assert session.scalars(select(Course)).all() == []
 
 
-def test_after_a_fork_the_parents_connections_are_left_alone(database: Database):
-    with database.reading() as session:
-        session.execute(text("SELECT 1"))
-    database.after_fork()
-    with database.reading() as session:
-        assert session.execute(text("SELECT 1")).scalar_one() == 1
-
-
 def test_sqlite_is_as_careful_as_it_is_told(tmp_path):
     for word, number in (("normal", 1), ("full", 2)):
         database = Database(f"sqlite:///{tmp_path / word}.db", sqlite_synchronous=word)
