@@ -5,8 +5,6 @@ with the text that stands now, so that nothing is lost on either side.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,48 +12,19 @@ from sqlalchemy.orm import Session
 from course.editions import Author, find_place, place_lesson, reposition, revise
 from course.errors import Refused, Stale
 from course.folder.parsing import parse_course, parse_lesson
-from course.folder.splicing import set_body, set_keys
+from course.folder.splicing import set_keys
 from course.models import Edition, EditionLesson, EditionState, Revision
 
 NUMBERED = re.compile(r"(\d+)-(.+)")
 
 
-@dataclass(frozen=True)
-class LessonChanges:
-    """What an admin's form changes; None leaves a key as it is, "" removes it."""
-
-    subject: str | None = None
-    preview: str | None = None
-    wait: str | None = None
-    status: str | None = None
-    hour: str | None = None
-    body: str | None = None
-
-    @property
-    def keys(self) -> dict[str, str | None]:
-        """The front-matter keys to set or (None) to remove."""
-        named = {name: getattr(self, name) for name in ("subject", "preview", "wait", "status", "hour")}
-        return {name: value or None for name, value in named.items() if value is not None}
-
-
-def edit_lesson(session: Session, place: EditionLesson, changes: LessonChanges, saves: int, author: Author) -> None:
-    """Change some keys or the body of a lesson and leave every other byte. Raises Stale and SourceError."""
-
-    def edited(text: str) -> str:
-        text = set_keys(text, changes.keys, place.file_name)
-        return text if changes.body is None else set_body(text, changes.body, place.file_name)
-
-    _save_lesson(session, place, edited, saves, author)
-
-
 def save_lesson_source(session: Session, place: EditionLesson, text: str, saves: int, author: Author) -> None:
-    """Replace a lesson's whole file. Raises Stale and SourceError."""
-    _save_lesson(session, place, lambda _text: text, saves, author)
-
-
-def edit_course(session: Session, edition: Edition, changes: Mapping[str, str | None], saves: int) -> None:
-    """Change some keys of course.yaml ("title", "schedule.hour"). Raises Stale and SourceError."""
-    save_course_source(session, edition, set_keys(edition.source, changes, "course.yaml"), saves)
+    """Replace a lesson's whole file. Raises Stale and SourceError, and Refused for another id."""
+    _check_saves(session, place.edition, saves, place)
+    if parse_lesson(text, place.file_name).key != place.lesson.key:
+        raise Refused({"id": "A lesson keeps its id: readers' progress hangs on it."})
+    revise(session, place, text, author)
+    place.edition.saves += 1
 
 
 def save_course_source(session: Session, edition: Edition, text: str, saves: int) -> None:
@@ -111,18 +80,6 @@ def ordered_names(names: list[str]) -> list[str]:
     sortable = len(set(numbers)) == len(names) and "99" not in numbers and sorted(numbers) == sorted(numbers, key=int)
     dealt = sorted(numbers) if sortable else [f"{n:02d}" for n in range(1, len(names) + 1)]
     return [f"{n}-{part[2] if part else name}" for n, part, name in zip(dealt, parts, names, strict=True)]
-
-
-def _save_lesson(
-    session: Session, place: EditionLesson, edit: Callable[[str], str], saves: int, author: Author
-) -> None:
-    _check_saves(session, place.edition, saves, place)
-    text = edit(place.revision.source)
-    source = parse_lesson(text, place.file_name)
-    if source.key != place.lesson.key:
-        raise Refused({"id": "A lesson keeps its id: readers' progress hangs on it."})
-    revise(session, place, text, author)
-    place.edition.saves += 1
 
 
 def _check_saves(

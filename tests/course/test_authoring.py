@@ -4,12 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from sqlalchemy.orm import object_session
 
 from course.authoring import (
-    LessonChanges,
     add_lesson,
-    edit_course,
-    edit_lesson,
     move_lesson,
     ordered_names,
     remove_lesson,
@@ -19,7 +17,9 @@ from course.authoring import (
 from course.database import Database
 from course.editions import Author, find_course, find_place, find_published, open_draft
 from course.errors import NotFound, Refused, SourceError, Stale
-from course.models import Edition
+from course.folder.parsing import COURSE_FILE
+from course.folder.splicing import set_body, set_keys
+from course.models import Edition, EditionLesson
 from tests.factories import MONDAY, publish_course, publish_draft
 
 ROBIN = Author("Robin", MONDAY)
@@ -30,6 +30,13 @@ def draft(session) -> Edition:
     return open_draft(session, publish_course(session, "a: 0 days", "b: 2 days", "c: 1 week"), MONDAY)
 
 
+def edit(place: EditionLesson, saves: int, body: str | None = None, **keys: str | None) -> None:
+    """As the desk's form does: some keys or the body of the file, and the whole of it is saved."""
+    text = set_keys(place.revision.source, keys, place.file_name)
+    text = text if body is None else set_body(text, body, place.file_name)
+    save_lesson_source(object_session(place), place, text, saves, ROBIN)
+
+
 def names(edition) -> list[str]:
     return [place.file_name for place in edition.lessons]
 
@@ -37,7 +44,7 @@ def names(edition) -> list[str]:
 def test_an_edit_changes_its_keys_and_leaves_every_other_byte(session, draft):
     place = find_place(draft, "b")
     before, number = place.revision.source, place.revision.number
-    edit_lesson(session, place, LessonChanges(wait="3 days", hour="18:00"), draft.saves, ROBIN)
+    edit(place, draft.saves, wait="3 days", hour="18:00")
     after = place.revision.source
     assert (
         after.replace("wait: 3 days", 'wait: "2 days"')
@@ -47,7 +54,7 @@ def test_an_edit_changes_its_keys_and_leaves_every_other_byte(session, draft):
         == before
     )
     assert (place.revision.number, place.revision.created_by) == (number + 1, "Robin")
-    edit_lesson(session, place, LessonChanges(hour="", body="Anew.\n"), draft.saves, ROBIN)
+    edit(place, draft.saves, hour=None, body="Anew.\n")
     assert "hour" not in place.revision.source
     assert place.revision.source.endswith("Anew.\n")
 
@@ -60,20 +67,20 @@ def test_an_edit_that_changes_nothing_makes_no_revision(session, draft):
 
 
 def test_readers_see_nothing_of_a_draft(session, draft):
-    edit_lesson(session, find_place(draft, "b"), LessonChanges(subject="Anew"), draft.saves, ROBIN)
+    edit(find_place(draft, "b"), draft.saves, subject="Anew")
     published = find_published(session, draft.course)
     assert "Anew" not in find_place(published, "b").revision.source
 
 
 def test_a_second_save_is_refused_and_shows_the_text_that_stands(session, draft):
     place, seen = find_place(draft, "b"), draft.saves
-    edit_lesson(session, place, LessonChanges(body="Theirs.\n"), seen, ROBIN)
+    edit(place, seen, body="Theirs.\n")
     with pytest.raises(Stale) as stale:
-        edit_lesson(session, place, LessonChanges(body="Mine.\n"), seen, ROBIN)
+        edit(place, seen, body="Mine.\n")
     assert "Theirs." in stale.value.theirs
     assert "Theirs." in place.revision.source
     with pytest.raises(Stale) as stale:
-        edit_course(session, draft, {"title": "Mine"}, seen)
+        save_course_source(session, draft, set_keys(draft.source, {"title": "Mine"}, COURSE_FILE), seen)
     assert stale.value.theirs == draft.source
     for verb in (lambda: remove_lesson(session, draft, "b", seen), lambda: move_lesson(session, draft, "b", 1, seen)):
         with pytest.raises(Stale):
@@ -84,7 +91,7 @@ def test_a_draft_that_was_published_meanwhile_takes_no_more_changes(session, dra
     place, seen = find_place(draft, "b"), draft.saves
     publish_draft(session, draft, MONDAY)
     with pytest.raises(Stale, match="has been published") as stale:
-        edit_lesson(session, place, LessonChanges(body="Mine.\n"), seen, ROBIN)
+        edit(place, seen, body="Mine.\n")
     assert stale.value.theirs == place.revision.source
     with pytest.raises(Stale):
         add_lesson(session, draft, "new", "New", ROBIN)
@@ -93,7 +100,7 @@ def test_a_draft_that_was_published_meanwhile_takes_no_more_changes(session, dra
 def test_what_cannot_be_read_is_refused_with_its_line(session, draft):
     place = find_place(draft, "b")
     with pytest.raises(SourceError) as error:
-        edit_lesson(session, place, LessonChanges(wait="soon"), draft.saves, ROBIN)
+        edit(place, draft.saves, wait="soon")
     assert (error.value.problems[0].file, error.value.problems[0].line) == ("02-b.md", 5)
     with pytest.raises(SourceError):
         save_course_source(session, draft, "slug: small\n", draft.saves)
@@ -104,11 +111,16 @@ def test_a_lesson_keeps_its_id_and_a_course_its_slug(session, draft):
     with pytest.raises(Refused, match="keeps its id"):
         save_lesson_source(session, place, place.revision.source.replace('"b"', '"z"'), draft.saves, ROBIN)
     with pytest.raises(Refused, match="keeps its slug"):
-        edit_course(session, draft, {"slug": "other"}, draft.saves)
+        save_course_source(session, draft, set_keys(draft.source, {"slug": "other"}, COURSE_FILE), draft.saves)
 
 
 def test_a_course_is_edited_key_by_key(session, draft):
-    edit_course(session, draft, {"title": "Another title", "schedule.hour": "10:30"}, draft.saves)
+    save_course_source(
+        session,
+        draft,
+        set_keys(draft.source, {"title": "Another title", "schedule.hour": "10:30"}, COURSE_FILE),
+        draft.saves,
+    )
     assert "title: Another title" in draft.source
     assert "10:30" in draft.source
     assert 'timezone: "America/New_York"' in draft.source
@@ -163,7 +175,7 @@ def test_two_admins_saving_at_once_cannot_both_pass(database: Database):
         try:
             with database.writing() as session:
                 place = find_place(open_draft(session, find_course(session, "small"), MONDAY), "b")
-                edit_lesson(session, place, LessonChanges(body=f"{text}\n"), seen, ROBIN)
+                edit(place, seen, body=f"{text}\n")
         except Stale as stale:
             return stale.theirs.splitlines()[-1]
         return "saved"
