@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,6 +51,31 @@ def foreign_names(path: Path) -> Iterator[str]:
             yield from (
                 f"{path}:{node.lineno} {node.name}" for word in words if word.lower().rstrip("s") in OTHER_WORDS
             )
+
+
+def unfit_mutants(table: str, root: Path) -> Iterator[str]:
+    """Those of tests/mutants.toml whose place in the code is gone or stands there twice, or whose tests are gone."""
+    for mutant in tomllib.loads(table)["mutant"]:
+        tests = [root / word.partition("::")[0] for word in mutant["tests"].split() if word.startswith("tests/")]
+        times = (root / mutant["file"]).read_text().count(mutant["before"])
+        if times != 1 or not tests or not all(path.is_file() for path in tests):
+            yield mutant["name"]
+
+
+def test_every_mutant_fits_the_code():
+    assert list(unfit_mutants((ROOT / "tests" / "mutants.toml").read_text(), ROOT)) == []
+
+
+def test_a_mutant_that_does_not_fit_is_seen(tmp_path: Path):
+    (tmp_path / "code.py").write_text("twice\ntwice\nonce\n")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_a.py").write_text("")
+    table = "".join(
+        f"[[mutant]]\nname = '{name}'\nfile = 'code.py'\nbefore = '{name}'\ntests = '{tests}'\n"
+        for name, tests in (("once", "tests/test_a.py"), ("twice", "tests/test_a.py"), ("never", "tests/test_b.py"))
+    )
+    assert list(unfit_mutants(table, tmp_path)) == ["twice", "never"]
+    assert list(unfit_mutants(table.replace("test_a", "test_b"), tmp_path)) == ["once", "twice", "never"]
 
 
 def test_no_file_is_too_long():
