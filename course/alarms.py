@@ -15,7 +15,7 @@ from sqlalchemy import CursorResult, Select, Update, func, select, update
 from sqlalchemy.orm import Session
 
 from course import outbox
-from course.cleaning import one_line
+from course.cleaning import one_line, without_addresses
 from course.clock import lease_now
 from course.database import one_at_a_time
 from course.models import Admin, Alarm, Delivery, DeliveryState, House, Kind
@@ -149,7 +149,8 @@ def _in_words(news: list[Alarm]) -> dict[str, str]:
 
 
 def _short(words: str) -> str:
-    return one_line(words)[:MOST_WORDS]
+    """These words are told to everybody who looks, and logged: whom a refused mail was for is not in them."""
+    return without_addresses(one_line(words))[:MOST_WORDS]
 
 
 def _changed(session: Session, statement: Update) -> int:

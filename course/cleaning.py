@@ -19,6 +19,11 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\
 # No `.*?`: on a long text that opens words and closes none, each would look through all the rest.
 _ENCODED_WORD = re.compile(r"=\?[^?]*\?[bBqQ]\?[^?]*\?=")
 
+# What stands in angle brackets, or is no word of prose: the longest pieces that an address can be.
+_PIECE = re.compile(r"<[^<>]*>|[^\s<>()\[\],;:]+")
+# Also as links and other alphabets spell it.
+_AT = re.compile("@|=40|%40|\uff20")
+
 _ALREADY_CLEAN = re.compile(r"[!-<>-~]+(?: [!-<>-~]+)*")
 
 
@@ -32,3 +37,8 @@ def one_line(text: str) -> str:
     text = _UNSEEN.sub("", _BREAKS.sub(" ", text))
     text = _ENCODED_WORD.sub("", text).replace("=?", "= ?")
     return unicodedata.normalize("NFC", _BREAKS.sub(" ", text)).strip()
+
+
+def without_addresses(text: str) -> str:
+    """A mail server's words with `<address>` for each address in them: for logs, and for pages open to all."""
+    return _PIECE.sub(lambda piece: "<address>" if _AT.search(piece[0]) else piece[0], text)

@@ -94,7 +94,7 @@ class Breaker:
         self._answers.pop(route.name, None)
         _set_free(route)
         route.stopped = True
-        log.warning("a relay is stopped", relay=route.name, why=why, until=alarm.rests_until, words=words)
+        log.warning("a relay is stopped", relay=route.name, why=why, until=alarm.rests_until, words=alarm.words)
 
     def _end(self, route: Route) -> None:
         with self.database.writing() as session:

@@ -2,10 +2,12 @@
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from course import alarms
 from course.clock import Clock, lease_now
 from course.database import Database
+from course.models import Alarm
 from course.settings import Settings
 from emails.doctor.findings import Verdict
 from tests.web.desk import AtTheDesk
@@ -27,6 +29,19 @@ def test_machines_are_told_which_relay_it_is_and_what_it_said(visitor: FlaskClie
     assert ready.status_code == 503
     assert ready.json is not None and ready.json["status"].startswith(f"no mail gets through {RELAY}: 550 5.7.1")
     assert "meantime_alarms 1.0" in visitor.get("/metrics").text
+
+
+def test_nobody_is_told_whom_a_refused_mail_was_for(visitor: FlaskClient, bo: AtTheDesk, database: Database):
+    with database.writing() as session:
+        alarms.stop(session, RELAY, alarms.POLICY, "554 5.7.1 <eve@example.org>: Relay access denied")
+        alarms.note_trouble(session, "other.example.org:25", "454 4.7.1 eve@example.org later")
+        session.execute(update(Alarm).values(seen_at=lease_now(session) + alarms.LASTS))
+    told = visitor.get("/health/ready").json
+    assert told is not None and told["status"] == (
+        f"no mail gets through {RELAY}: 554 5.7.1 <address>: Relay access denied; "
+        "other.example.org:25: 454 4.7.1 <address> later"
+    )
+    assert "eve@" not in bo.see("/admin/courses")
 
 
 def test_an_alarm_that_is_over_is_none(visitor: FlaskClient, alarm: int, database: Database):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from course import alarms
 from course.database import Database
@@ -54,6 +55,17 @@ def test_refusals_of_us_stop_the_relay_for_all_processes(mailing: Mailing):
     all_due(mailing)
     assert not rated(mailing, [relay_of(mailing.server)]).deliver(BOTH)
     assert tried(mailing) == before
+
+
+def test_neither_the_log_nor_the_alarm_names_whom_a_refused_mail_was_for(mailing: Mailing):
+    mailing.server.script(Rule("rcpt", answer="554 5.7.1 <eve@example.org>: Relay access denied", times=None))
+    mailing.begin_course(readers=10)
+    with capture_logs() as lines:
+        rated(mailing, [relay_of(mailing.server)]).deliver(BOTH)
+    (alarm,) = open_alarms(mailing)
+    assert alarm.words == "554 5.7.1 <address>: Relay access denied"
+    assert "eve@" not in str(lines)
+    assert [line["words"] for line in lines if line["event"] == "a relay is stopped"] == [alarm.words]
 
 
 def test_one_mail_tries_it_after_the_rest_and_a_refusal_doubles_it(mailing: Mailing):
