@@ -17,6 +17,7 @@ from course.settings import Settings
 from course.tokens import Tokens
 from emails.bounces.guard import Judge
 from emails.inboxes import InboxTrouble, fetch
+from worker.careful import DATABASE_TROUBLE
 
 MOST_FETCHED = 200
 MOST_JUDGED = 50
@@ -61,10 +62,7 @@ class Feedback:
         until = time.monotonic() + SECONDS
         with Judge() as judge:
             for each in found:
-                said = Said(**asdict(judge.judge(each.raw, each.recipients)))
-                with self.database.writing() as session:
-                    action = feedback.settle(session, each.id, said, self.tokens, self.clock.now())
-                log.info("report", report=each.id, kind=said.kind, status=said.status, action=action)
+                self._settle(each.id, Said(**asdict(judge.judge(each.raw, each.recipients))))
                 if time.monotonic() > until:
                     return True
         return len(found) == MOST_JUDGED
@@ -74,6 +72,23 @@ class Feedback:
         before = self.clock.now() - timedelta(days=self.settings.bounce_days)
         with self.database.writing() as session:
             return feedback.forget(session, before, MOST_FORGOTTEN)
+
+    def _settle(self, report: int, said: Said) -> None:
+        """What one report brings down is about that report, and the next one is heard; a database in trouble is not."""
+        try:
+            action = self._write(report, said)
+        except DATABASE_TROUBLE:
+            raise
+        except Exception as error:
+            name = type(error).__name__
+            log.warning("not settled", report=report, error=name)
+            said = Said("other", diagnostic=f"This report could not be acted upon: {name}.")
+            action = self._write(report, said)
+        log.info("report", report=report, kind=said.kind, status=said.status, action=action)
+
+    def _write(self, report: int, said: Said) -> str | None:
+        with self.database.writing() as session:
+            return feedback.settle(session, report, said, self.tokens, self.clock.now())
 
     def _keep(self, raw: bytes) -> None:
         source = "maildir" if self.settings.bounce_inbox.startswith("maildir:") else "imap"

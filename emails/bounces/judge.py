@@ -28,7 +28,19 @@ def judge(raw: bytes, recipients: Iterable[str] = ()) -> Verdict:
     verdict = _kind(mail, mail.message, 0)
     found = message_id(mail, tuple(recipients))
     words = re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in verdict.diagnostic)).strip()
-    return replace(verdict, message_id=found, diagnostic=words[:WORDS_KEPT])
+    return replace(
+        verdict,
+        address=_printable(verdict.address),
+        status=_printable(verdict.status),
+        message_id=_printable(found),
+        diagnostic=words[:WORDS_KEPT],
+        leave_token=_printable(verdict.leave_token),
+    )
+
+
+def _printable(text: str | None) -> str | None:
+    """Without what no database takes (half of a surrogate pair, NUL), nor anything else that nobody can see."""
+    return "".join(filter(str.isprintable, text or "")) or None
 
 
 def _kind(mail: Opened, message: Message, depth: int) -> Verdict:

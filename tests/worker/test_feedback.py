@@ -1,10 +1,11 @@
 """A mail comes back, and the reader it was for is not mailed any more."""
 
+from base64 import b64encode
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from course import feedback, suppressions
 from course.database import Database
@@ -16,6 +17,7 @@ from tests.worker.test_runtime import _settings
 from worker.runtime import Runtime, open_runtime
 
 TOKEN = "0123456789abcdef0123456789abcdef"
+HIDING = [("utf-7", b"a+2AA-b@x"), ("unicode_escape", rb"a\ud800b@x"), ("utf-8", b"a\0b@x"), ("utf-8", b"a\x1bb@x")]
 
 
 @pytest.fixture
@@ -33,8 +35,8 @@ def runtime(database: Database, database_url: str, tmp_path: Path) -> Runtime:
     return opened
 
 
-def drop(runtime: Runtime, raw: bytes) -> Path:
-    file = Path(runtime.settings.bounce_inbox.removeprefix("maildir://")) / "new" / "1"
+def drop(runtime: Runtime, raw: bytes, name: str = "1") -> Path:
+    file = Path(runtime.settings.bounce_inbox.removeprefix("maildir://")) / "new" / name
     file.write_bytes(raw)
     return file
 
@@ -79,3 +81,35 @@ def test_an_inbox_that_cannot_be_read_stops_nothing(runtime: Runtime, tmp_path: 
         feedback.receive(session, dsn(to=f"b+{TOKEN}@{runtime.settings.mail_domain}"), "webhook", (), MONDAY)
     runtime.attend()
     assert reasons(runtime) == {"bounce"}
+
+
+@pytest.mark.parametrize(("charset", "message_id"), HIDING)
+def test_characters_that_no_database_takes_hold_nobody_up(runtime: Runtime, charset: str, message_id: bytes):
+    body = b64encode(b"This mail could not be delivered: user unknown.\n\nMessage-ID: <" + message_id + b">\n")
+    head = f"From: MAILER-DAEMON@x\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: base64\n\n"
+    drop(runtime, head.encode() + body)
+    drop(runtime, dsn(to=f"b+{TOKEN}@{runtime.settings.mail_domain}"), "2")
+    assert not runtime.attend()
+    with runtime.database.reading() as session:
+        assert [row.kind for row in session.scalars(select(Report).order_by(Report.id))] == ["bounce", "bounce"]
+    assert reasons(runtime) == {"bounce"}
+
+
+def test_a_report_that_cannot_be_settled_holds_nobody_up(runtime: Runtime):
+    with runtime.database.writing() as session:
+        session.execute(text(_REFUSING[session.get_bind().dialect.name]))
+    ours = f"b+{TOKEN}@{runtime.settings.mail_domain}"
+    drop(runtime, dsn("5.1.3", to=ours))
+    drop(runtime, dsn(to=ours), "2")
+    assert not runtime.attend()
+    with runtime.database.reading() as session:
+        first, second = session.scalars(select(Report).order_by(Report.id))
+        assert (first.kind, first.action, first.reader_id) == ("other", "none", None)
+        assert (first.reply, second.action) == ("This report could not be acted upon: IntegrityError.", "suppress")
+
+
+_REFUSING = {
+    "sqlite": "CREATE TRIGGER refuse BEFORE UPDATE ON reports WHEN NEW.status = '5.1.3'"
+    " BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    "postgresql": "ALTER TABLE reports ADD CONSTRAINT refuse CHECK (status <> '5.1.3')",
+}
