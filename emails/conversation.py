@@ -47,6 +47,7 @@ class Conversation:
         self._pipelining = "pipelining" in offered
         self._out = memoryview(b"")
         self._heard = bytearray()
+        self._hung_up = False
         self._script: deque[_Step] = deque()  # to be asked
         self._expected: deque[_Step] = deque()  # asked, not answered
         self._asking: Message | None = None
@@ -141,7 +142,7 @@ class Conversation:
     def _dot(self) -> None:
         """The content is out. Before the dot a server has nothing to say but that it will not take this mail."""
         self._receive()
-        if self._heard:
+        if self._heard or self._hung_up:
             return
         self._dotted = True
         self._write(b".\r\n")
@@ -169,6 +170,8 @@ class Conversation:
             else:
                 self._unasked(code, text)
             self._allow(self._timeouts.command if self._expected else math.inf)
+        if self._hung_up:  # half an answer may be left, whose end never comes
+            raise ConnectionError("the server hung up")
 
     def _answered(self, step: _Step, code: int, text: bytes) -> None:
         if step is _DOT:
@@ -263,16 +266,13 @@ class Conversation:
                 return
 
     def _receive(self) -> None:
-        """Everything that has come; raises OSError when the server hung up."""
-        while self._sock is not None:
+        """Everything that has come, and whether the server hung up after it; raises OSError when it is lost."""
+        while self._sock is not None and not self._hung_up:
             try:
                 chunk = self._sock.recv(_AT_ONCE)
             except _NOT_NOW:
                 return
-            if not chunk:
-                if self._heard:
-                    return  # first what it said
-                raise ConnectionError("the server hung up")
+            self._hung_up = not chunk
             self._heard += chunk
 
 

@@ -115,13 +115,13 @@ def parse_smtp_url(url: str) -> Relay | Folder:
     tls = _tls(parts, options)
     user, password = _credentials(parts)
     return Relay(
-        host=parts.hostname,
+        host=_host(parts.hostname),
         port=port or _PORTS[tls],
         tls=tls,
         user=user,
         password=password,
         ca=Path(options["ca"]) if "ca" in options else None,
-        helo=options.get("helo"),
+        helo=_helo(options),
         timeouts=_timeouts(options),
         connections=_connections(options),
         weight=_weight(options),
@@ -135,6 +135,14 @@ def _folder(parts: SplitResult) -> Folder:
     if parts.netloc or not path.is_absolute() or path == Path("/"):
         raise Misconfigured("A mail folder is written with three slashes, as in maildir:///var/mail/meantime.")
     return Folder(path)
+
+
+def _host(name: str) -> str:
+    try:
+        name.encode("idna")  # as the socket will
+    except UnicodeError as error:
+        raise Misconfigured("SMTP_URL's host is a name with 1 to 63 characters between its dots.") from error
+    return name
 
 
 def _options(query: str) -> dict[str, str]:
@@ -170,6 +178,13 @@ def _credentials(parts: SplitResult) -> tuple[str | None, str | None]:
     if not (user + password).isascii():
         raise Misconfigured("SMTP_URL's user and password are written in ASCII; SMTP's sign-in has no more.")
     return user, password
+
+
+def _helo(options: Mapping[str, str]) -> str | None:
+    name = options.get("helo")
+    if name and not (name.isascii() and name.isprintable() and " " not in name):
+        raise Misconfigured("SMTP_URL's helo is one name in ASCII, as in helo=courses.example.org.")
+    return name
 
 
 def _connections(options: Mapping[str, str]) -> int:

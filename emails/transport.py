@@ -158,7 +158,9 @@ def _open(relay: Relay) -> _Session:
         raise RelayTrouble(f"{relay} turned us away: {answer}", answer.code, answer.status) from error
     except ssl.SSLCertVerificationError as error:
         raise RelayTrouble(f"The certificate of {relay} cannot be trusted: {error.verify_message}") from error
-    except OSError as error:
+    except UnicodeError as error:  # Python's words for it would help nobody
+        raise RelayTrouble(f"{relay} cannot be used: its host, or our name there, is no name.") from error
+    except (OSError, ValueError) as error:  # a ValueError is a sign-in that cannot be read
         raise RelayTrouble(f"{relay} cannot be used: {_words(error)}") from error
 
 
@@ -170,7 +172,7 @@ def _ready_session(relay: Relay) -> _Session:
             _encrypt(session, relay)
         if relay.user and relay.password:
             session.login(relay.user, relay.password)
-    except OSError:
+    except (OSError, ValueError):
         session.close()
         raise
     return session
@@ -187,6 +189,6 @@ def _trust(relay: Relay) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=relay.ca)
 
 
-def _words(error: OSError) -> str:
+def _words(error: Exception) -> str:
     """The reason without Python's numbers."""
-    return error.strerror or str(error) or type(error).__name__
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

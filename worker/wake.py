@@ -10,8 +10,6 @@ import time
 
 import structlog
 from celery import Celery
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from course.settings import Settings
 from worker.app import URGENT, make_celery
@@ -77,7 +75,7 @@ def open_bell(settings: Settings) -> Bell:
 def _published(app: Celery) -> bool:
     try:
         app.send_task(TICK, queue=URGENT, expires=EXPIRES)
-    except (OperationalError, RedisError, OSError) as error:
+    except Exception as error:  # whatever it is: nobody would start the thread again
         log.warning("the broker does not answer; the next tick comes by itself", error=type(error).__name__)
         return False
     return True

@@ -73,6 +73,12 @@ def test_a_folder_is_named_by_its_path():
         ("smtp://robin@host", "without a password"),
         ("smtp://:secret@host", "without a user"),
         ("smtp://robin:s%C3%A9cret@host", "ASCII"),
+        ("smtp://robin:secret@mail..example.org", "1 to 63 characters between its dots"),
+        ("smtp://.example.org", "1 to 63 characters between its dots"),
+        (f"smtps://{'x' * 64}.example.org", "1 to 63 characters between its dots"),
+        ("smtp://host?helo=m%C3%BCnchen.example", "helo is one name in ASCII"),
+        ("smtp://host?helo=my+name.example", "helo is one name in ASCII"),
+        ("smtp://host?helo=a.example%0D%0AMAIL", "helo is one name in ASCII"),
         ("smtp://host?timeout=soon", "numbers of seconds"),
         ("smtp://host?timeout=0", "between 0 and 3600"),
         ("smtp://host?dot_timeout=nan", "between 0 and 3600"),
@@ -85,6 +91,13 @@ def test_a_bad_url_stops_the_start_with_one_clear_line_without_the_password(url,
         parse_smtp_url(url)
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["münchen.example", "mail.example.org.", "mail_catcher", "10.0.0.7"])
+def test_a_host_may_be_any_name_that_can_be_looked_up(host):
+    relay = parse_smtp_url(f"smtp://{host}?helo=xn--mnchen-3ya.example")
+    assert isinstance(relay, Relay)
+    assert (relay.host, relay.our_name) == (host, "xn--mnchen-3ya.example")
 
 
 def test_rates_are_options_of_the_relay():

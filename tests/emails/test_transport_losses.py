@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from emails.errors import LostAfterDot, RelayTrouble, TryLater
-from emails.relay import Timeouts
+from emails.relay import Relay, Timeouts
 from emails.testing import Rule
 from tests.emails.driver import Connection
 from tests.emails.relays import mail, relay_to
@@ -87,6 +87,57 @@ def test_a_server_that_objects_before_the_dot_is_heard(server):
         with pytest.raises(TryLater, match="Or rather not"):
             connection.send(mail())
         assert not connection.is_open
+
+
+def hang_up_after(listener, answers):
+    """Greets, answers each command and then the content, one after another, and closes with the last of them."""
+    client, _ = listener.accept()
+    with client, client.makefile("rb") as heard:
+        client.sendall(b"220 hi\r\n")
+        for answer in (b"250 hi\r\n", *answers):
+            heard.readline()
+            client.sendall(answer)
+            if answer.startswith(b"354 go on"):
+                while heard.readline() != b"End\r\n":
+                    pass
+
+
+@pytest.fixture
+def short_lived():
+    """A connection to a server that gives these answers and no more."""
+
+    def connected(*answers):
+        threading.Thread(target=hang_up_after, args=(listener, answers), daemon=True).start()
+        return Connection(Relay("127.0.0.1", listener.getsockname()[1], tls="none", timeouts=Timeouts(5, 5, 5, 5)))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield connected
+
+
+OK, GO_ON = b"250 ok\r\n", b"354 go on\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answers", "error"),
+    [
+        ((b"250 o",), RelayTrouble),
+        ((OK, b"250 o"), TryLater),
+        ((OK, OK, b"354 go"), TryLater),
+        ((OK, OK, GO_ON, b"250 2.0"), LostAfterDot),
+        ((OK, OK, GO_ON, b"250-2.0.0 Queued\r\n"), LostAfterDot),
+    ],
+    ids=["MAIL", "RCPT", "DATA", "dot", "a line of several"],
+)
+def test_who_hangs_up_amid_an_answer_is_not_waited_for(short_lived, answers, error):
+    with short_lived(*answers) as connection:
+        with pytest.raises(error, match="the server hung up"):
+            connection.send(mail())
+        assert not connection.is_open
+
+
+def test_what_was_said_whole_is_heard_before_half_an_answer(short_lived):
+    with short_lived(OK, OK, GO_ON, b"250 2.0.0 Queued\r\n421 4.3") as connection:
+        assert connection.send(mail()) == "250 2.0.0 Queued"
 
 
 def test_an_interruption_amid_a_mail_does_not_spill_into_the_next(server, connection):

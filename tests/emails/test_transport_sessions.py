@@ -31,6 +31,12 @@ def test_a_name_that_does_not_exist_is_trouble():
         Connection(Relay("no-such-host.invalid", 25, tls="none", timeouts=Timeouts(connect=2)))
 
 
+@pytest.mark.parametrize("wrong", [{"host": "mail..example.org"}, {"helo": "münchen.example"}], ids=["host", "helo"])
+def test_a_name_that_cannot_be_said_is_trouble(server, wrong):
+    with pytest.raises(RelayTrouble, match="its host, or our name there"):
+        Connection(relay_to(server, **wrong))
+
+
 def test_the_password_is_sent_and_checked():
     with ScriptedServer(Setup(users={"robin": "se:cret"})) as server:
         with Connection(relay_to(server, user="robin", password="se:cret")) as connection:
@@ -44,6 +50,13 @@ def test_the_password_is_sent_and_checked():
 def test_a_user_where_nobody_can_sign_in_is_trouble(server):
     with pytest.raises(RelayTrouble):
         Connection(relay_to(server, user="robin", password="x"))
+
+
+def test_a_sign_in_that_nobody_can_follow_is_trouble():
+    with ScriptedServer(Setup(users={"robin": "x"})) as server:
+        server.script(Rule("auth", answer="334 abcde"))
+        with pytest.raises(RelayTrouble, match="cannot be used: Invalid base64"):
+            Connection(relay_to(server, user="robin", password="x"))
 
 
 @pytest.mark.parametrize("implicit", [False, True])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from course.database import Database
+from emails.relay import Relay
 from emails.testing import Rule, ScriptedServer
 from emails.transport import connect, parse_smtp_url
 from tests.worker.mailing import BOTH, Mailing
@@ -51,6 +52,16 @@ def test_what_one_relay_turns_away_goes_over_the_other(
     servers[0].script(Rule("connect", answer="421 4.3.2 Too busy"))
     mailing.begin_course(readers=12)
     deliver(mailing, route(servers[0], 1), route(servers[1], 1))
+    assert mailing.states() == ["sent"] * 12
+    assert len(servers[1].journal) == 12
+
+
+def test_a_relay_that_is_written_badly_stops_no_mail_of_the_other(
+    mailing: Mailing, servers: tuple[ScriptedServer, ScriptedServer]
+):
+    nowhere = Relay("mail..example.org", 25, tls="none")
+    mailing.begin_course(readers=12)
+    deliver(mailing, Route(str(nowhere), lambda: connect(nowhere), 2), route(servers[1], 1))
     assert mailing.states() == ["sent"] * 12
     assert len(servers[1].journal) == 12
 

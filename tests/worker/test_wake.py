@@ -3,11 +3,13 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 import redis
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from course.settings import Settings
 from tests.broker import RunningBroker, wait_until
@@ -27,6 +29,11 @@ def cost(bell: Bell, times: int = 1) -> float:
     for _ in range(times):
         bell.ring()
     return time.perf_counter() - before
+
+
+def warnings(logs: Sequence[EventDict]) -> list[str]:
+    """What went wrong, whosever bell it was: those of other tests may still try."""
+    return [str(each.get("error")) for each in logs]
 
 
 @pytest.fixture
@@ -117,6 +124,16 @@ def test_whatever_fails_while_ringing_the_bell_goes_on(broker: RunningBroker, mo
         connection.flushall()
     bell.ring()
     wait_until(lambda: rings(broker) == 1, "it rings again")
+
+
+def test_what_nobody_expected_does_not_end_the_bell(monkeypatch: pytest.MonkeyPatch):
+    """kombu meets an address of no kind that it knows with a KeyError."""
+    monkeypatch.setattr("worker.wake.SILENCE_SECONDS", 0.0)
+    bell = Bell("nowhere://broker")
+    with capture_logs() as logs:
+        for tries in (1, 2):
+            bell.ring()
+            wait_until(lambda tries=tries: warnings(logs).count("KeyError") == tries, "the bell has tried", 15)
 
 
 def test_a_forked_child_has_a_bell_of_its_own(awake: Bell, broker: RunningBroker):
