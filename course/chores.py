@@ -4,7 +4,8 @@
     append    readers who had finished are brought back for what was added: see course.reopening
 
 A step is one transaction: it works on a slice, moves the cursor and commits. A worker that dies in the middle loses
-that slice's work and nothing else; two workers never have the same chore, because a step claims it.
+that slice's work and nothing else; two workers never have the same chore, because a step claims it. Chores take turns:
+the one that was worked on longest ago goes first, so a long one keeps no short one waiting.
 """
 
 import secrets
@@ -77,13 +78,13 @@ def open_of(session: Session, course_id: int) -> list[Chore]:
 
 
 def take(session: Session) -> tuple[int, str] | None:
-    """Claim an open chore that nobody works on: (id, claim id), or None."""
-    free = and_(Chore.state == "open", or_(Chore.lease_until.is_(None), Chore.lease_until < lease_now(session)))
-    open_ones = session.execute(select(Chore.id, Chore.details).where(free).order_by(Chore.id))
+    """Claim the open chore that nobody has worked on for the longest time: (id, claim id), or None."""
+    free = and_(Chore.state == "open", or_(Chore.lease_until.is_(None), Chore.lease_until <= lease_now(session)))
+    open_ones = session.execute(select(Chore.id, Chore.details).where(free))
     # Who has older zone data would plan as before.
     mine = [id_ for id_, details in open_ones if not is_newer(details.get("zones") or "0", RELEASE)]
-    statement = select(Chore).where(free, Chore.id.in_(mine)).order_by(Chore.id).limit(1)
-    chore = session.scalars(statement.with_for_update(skip_locked=True)).one_or_none()
+    in_turn = select(Chore).where(free, Chore.id.in_(mine)).order_by(Chore.lease_until.nulls_first(), Chore.id)
+    chore = session.scalars(in_turn.limit(1).with_for_update(skip_locked=True)).one_or_none()
     if chore is None:
         return None
     chore.claim_id, chore.lease_until = secrets.token_hex(8), lease_now(session) + LEASE
@@ -101,15 +102,16 @@ def step(session: Session, chore_id: int, claim_id: str, now: datetime) -> bool:
     # Who joined since the count is work as well.
     chore.total = max(chore.total, chore.done)
     chore.lease_until = lease_now(session) + LEASE
-    if done < SLICE:
+    # A slice may end early, before somebody who was not free: only one that finds nobody is the last.
+    if not done:
         _finish(chore, now)
-    return done == SLICE
+    return done > 0
 
 
 def give_back(session: Session, chore_id: int, claim_id: str) -> None:
-    """Not finished, but enough for now: anybody may go on."""
+    """Not finished, but enough for now: anybody may go on. The lease that ends now says whose turn is next."""
     mine = update(Chore).where(Chore.id == chore_id, Chore.claim_id == claim_id)
-    session.execute(mine.values(claim_id=None, lease_until=None))
+    session.execute(mine.values(claim_id=None, lease_until=lease_now(session)))
 
 
 def _replan(session: Session, chore: Chore, now: datetime) -> int:

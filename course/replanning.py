@@ -4,6 +4,9 @@ Most readers of a publication wait for the same lesson as before: their rows onl
 for another lesson (course.turns). Both are written in bulk; whoever needs more (a completed course, a failed row) goes
 the ordinary way. Each update names the row as it was read: if somebody was faster, nothing happens, and begin will
 look again.
+
+A courier's round locks many enrollments as well. So a slice waits for one at the most, before it holds any other, and
+ends where somebody else is at work on the next: that one is the first of the slice that follows.
 """
 
 from dataclasses import dataclass
@@ -21,7 +24,7 @@ from course.prepared import Bulk, types_of
 from course.sequence import published_sequence
 from course.standing import Answer, answer
 from course.standings import Traveller
-from course.turns import Turn, is_turn, lock_free, turn_of, write_turns
+from course.turns import Turn, is_turn, lock_up_to_busy, turn_of, write_turns
 from course.unmoved import Unmoved
 
 
@@ -51,12 +54,16 @@ class Move:
 
 
 def replan_slice(session: Session, run: Run, now: datetime) -> tuple[int, int]:
-    """Plan a run of enrollments anew; returns how many, and the last one's id."""
+    """Plan a run of enrollments anew, as far as they are free; returns how many, and the last one's id.
+
+    It is at least one while there are any."""
     sequence = published_sequence(session, run.course_id)
     slice_ = read_people(session, sequence, run.after, run.most)
     unmoved = None if run.resumed else Unmoved(session, now, zones=run.zones)
     cases = Cases(session, now, lambda each: _judged(each, unmoved, now))
     judged = list(cases.of(slice_))
+    busy = lock_up_to_busy(session, [person for person, verdict in judged if not isinstance(verdict, Move)])
+    judged = [(person, verdict) for person, verdict in judged if busy is None or person.id < busy]
     ordinary = [person for person, verdict in judged if verdict is None]
     turning = [person for person, verdict in judged if isinstance(verdict, Turn)]
     turned = _turn(session, cases, run, turning, now)
@@ -65,16 +72,16 @@ def replan_slice(session: Session, run: Run, now: datetime) -> tuple[int, int]:
     # Last: these wait for no enrollment, and nobody who holds one waits for them while we still want another.
     if moves := [_values(person, verdict) for person, verdict in judged if isinstance(verdict, Move)]:
         _MOVE.run(session, moves)
-    return len(slice_.people), slice_.people[-1].id if slice_.people else run.after
+    return len(judged), judged[-1][0].id if judged else run.after
 
 
 def _turn(
     session: Session, cases: "Cases[Move | Turn | None]", run: Run, people: list[Person], now: datetime
 ) -> set[int]:
-    """Bring those people another lesson, as far as nobody else is at work on them; returns their enrollments."""
+    """Bring those people, who are locked, the lesson that comes next; returns the enrollments that still awaited it."""
     if not people:
         return set()
-    locked = lock_free(session, people)
+    locked = {(person.id, person.row_id) for person in people}
     # Read again: what happened before we had the locks counts, and nothing happens any more.
     again = read_people(session, published_sequence(session, run.course_id), run.after, run.most)
     turns = [

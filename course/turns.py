@@ -1,14 +1,14 @@
 """Readers to whom a publication brings another lesson next: their planned row is cancelled, and another one planned.
 
 What planning.advance does for one enrollment, for many with a handful of statements. Their enrollments are locked
-first; whoever is locked by somebody else just now is left to planning.advance, which waits.
+first.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from course import outbox
@@ -62,18 +62,24 @@ def turn_of(traveller: Traveller, lesson: SequenceLesson, said: Answer) -> Turn:
     )
 
 
-def lock_free(session: Session, people: list[Person]) -> set[tuple[int, int | None]]:
-    """Lock the enrollments, then their planned rows, as far as nobody else has them: both numbers of those we got."""
+def lock_up_to_busy(session: Session, people: list[Person]) -> int | None:
+    """Lock the enrollments, then their open rows; returns the first enrollment that somebody else is at work on.
+
+    Nobody is waited for but the first of all, while we hold no other: who waits while holding others may wait in a
+    circle, for rounds and readers want several at once, too."""
+    _lock(session, people[:1], skip_locked=False)
+    free = _lock(session, people[1:], skip_locked=True)
+    return next((each.id for each in people[1:] if each.id not in free), None)
+
+
+def _lock(session: Session, people: list[Person], *, skip_locked: bool) -> set[int]:
+    """The enrollments that are ours, with their open rows."""
     mine = select(Enrollment.id).where(Enrollment.id.in_([each.id for each in people])).order_by(Enrollment.id)
-    enrollments = set(session.scalars(_free(mine)))
+    enrollments = set(session.scalars(mine.with_for_update(key_share=True, skip_locked=skip_locked)))
     theirs = [each.row_id for each in people if each.row_id is not None and each.id in enrollments]
-    planned = select(Delivery.id).where(Delivery.id.in_(theirs), Delivery.state == DeliveryState.PLANNED)
-    rows: set[int | None] = {None, *session.scalars(_free(planned))}
-    return {(each.id, each.row_id) for each in people if each.id in enrollments and each.row_id in rows}
-
-
-def _free(statement: Select[int]) -> Select[int]:
-    return statement.with_for_update(key_share=True, skip_locked=True)
+    planned = select(Delivery.id).where(Delivery.id.in_(theirs))
+    rows: set[int | None] = {None, *session.scalars(planned.with_for_update(key_share=True, skip_locked=skip_locked))}
+    return {each.id for each in people if each.id in enrollments and each.row_id in rows}
 
 
 def write_turns(session: Session, course_id: int, turns: list[tuple[Person, Turn]], now: datetime) -> None:
