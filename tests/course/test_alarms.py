@@ -9,6 +9,7 @@ from course import admins, alarms
 from course.clock import lease_now
 from course.database import Database
 from course.models import Alarm, Compilation, Delivery, House, Kind
+from tests.course.plans import explained, reads_everything
 from tests.factories import MONDAY
 
 RELAY = "mail.example.org:587"
@@ -142,3 +143,41 @@ def test_what_is_over_is_told_nobody(house: Database):
     with house.writing() as session:
         alarms.end(session, RELAY)
     assert tell(house) == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "is_due", "is_leased"),
+    [
+        ("planned", True, False),
+        ("claimed", False, True),
+        ("sending", False, True),
+        ("uncertain", False, True),
+        ("uncertain", True, False),
+        ("uncertain", False, False),
+    ],
+)
+def test_a_letter_waits_until_it_is_over(house: Database, state: str, is_due: bool, is_leased: bool):
+    stop(house)
+    assert tell(house) == 1
+    let_pass(house, timedelta(minutes=61))
+    with house.writing() as session:
+        times = {"due_at": MONDAY if is_due else None, "lease_until": MONDAY if is_leased else None}
+        session.execute(update(Delivery).values(state=state, **times))
+    assert tell(house) == 0
+
+
+@pytest.mark.parametrize("state", ["sent", "failed", "cancelled", "skipped"])
+def test_a_letter_that_is_over_makes_room_for_another(house: Database, state: str):
+    stop(house)
+    assert tell(house) == 1
+    let_pass(house, timedelta(minutes=61))
+    with house.writing() as session:
+        session.execute(update(Delivery).values(state=state, due_at=None))
+    assert tell(house) == 1
+
+
+def test_looking_for_a_letter_that_waits_leaves_the_table_alone(house: Database):
+    stop(house)
+    with house.writing() as session, explained(session) as plans:
+        assert alarms.tell_owners(session, MONDAY) == 1
+    assert [reads_everything(each) for each in plans] == [False]
