@@ -3,7 +3,7 @@
 import re
 
 from course.statuses import HARD, is_hard
-from emails.bounces.words import NO_DOMAIN, blames_us, meaning, names_nobody, plain_words
+from emails.bounces.words import blames_us, knows_nobody, meaning, names_nobody
 
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,2})\.(\d{1,3})(?![\d.]\d|\.?\d)")
 _REPLY = re.compile(r"(?<![\d.\w-])([45]\d\d)(?=[ \-#:]|$)(?!\s*(?:ms|kb|bytes|octets|seconds))", re.IGNORECASE)
@@ -11,6 +11,8 @@ _REPLY = re.compile(r"(?<![\d.\w-])([45]\d\d)(?=[ \-#:]|$)(?!\s*(?:ms|kb|bytes|o
 _GENERIC = re.compile(r"(?:[45]\.(?:0\.\d+|1\.0|2\.0|3\.0|4\.0|5\.0|9\.\d+)|5\.4\.1)$")
 # What Microsoft says of addresses that are in no directory.
 _NOT_IN_DIRECTORY = re.compile(r"5\.4\.1 .{0,200}recipient address rejected: access denied", re.IGNORECASE)
+# Policy, and what we said wrongly: about the sender, unless the words leave no doubt.
+_OURS = ("5.7.", "5.5.2", "5.5.4")
 # Microsoft's: `5.1.351`, `5.4.310` (the domain does not exist), `5.1.10` (nobody of this name).
 _DIALECTS = {"5.4.310": "5.1.2", "5.1.351": "5.1.1", "5.1.110": "5.1.1"}
 
@@ -48,17 +50,17 @@ def _by_words(own: str | None, words: str) -> str | None:
 
 
 def _weighed(status: str | None, words: str) -> str | None:
-    """A code against its own words: "5.7.1 user unknown" is about the reader, "5.1.1 blocked for spam" is not."""
+    """A code against its own words: "5.3.0 user unknown" is about the reader, "5.1.1 blocked for spam" is not."""
     if status is None or not words:
         return status
     nobody, ours = names_nobody(words), blames_us(words)
     if is_hard(status) and ours and not (nobody and status != "5.2.1"):
         return "5.7.1"
-    if status.startswith(("5.7.", "5.3.", "5.5.", "5.4.1", "5.1.0", "5.2.0")) and nobody and not ours:
+    if status.startswith(_OURS):
+        return "5.1.1" if knows_nobody(words) and not ours else status
+    if status.startswith(("5.3.", "5.5.", "5.4.1", "5.1.0", "5.2.0")) and nobody and not ours:
         meant = meaning(words)
         return meant if meant in HARD else status
     if is_hard(status) and meaning(words) in {"5.2.2", "5.2.3"}:
         return meaning(words)
-    if status.startswith("5.7.") and NO_DOMAIN.search(plain_words(words)) and not ours:
-        return "5.1.2"
     return status

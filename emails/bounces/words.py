@@ -9,7 +9,7 @@ from emails.bounces.phrases import load
 
 FULL, TOO_LARGE, POLICY = load("full"), load("too_large"), load("policy")
 NO_DOMAIN, DISABLED, UNKNOWN, LATER = load("no_domain"), load("disabled"), load("unknown"), load("later")
-REFUSED = load("refused")
+REFUSED, SENDER, NOBODY = load("refused"), load("sender"), load("nobody")
 
 _NOISE = re.compile(
     r"(?:https?://|www\.)\S+|[\w.+=&'/%-]{0,100}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}|\[[\d.:a-f]+\]|\b\d{1,3}(?:\.\d{1,3}){3}\b"
@@ -35,7 +35,7 @@ def meaning(text: str, *, permanent: bool = True) -> str | None:
         return "5.2.2" if permanent else "4.2.2"
     if TOO_LARGE.search(words):
         return "5.2.3" if permanent else "4.2.3"
-    refused, unknown = POLICY.search(words), UNKNOWN.search(words)
+    refused, unknown = POLICY.search(words) or SENDER.search(words), UNKNOWN.search(words)
     if not permanent:
         return "4.7.1" if refused else "4.2.0" if unknown or LATER.search(words) else None
     if refused:
@@ -52,11 +52,17 @@ def meaning(text: str, *, permanent: bool = True) -> str | None:
 
 
 def names_nobody(text: str) -> bool:
-    """Whether the words say in so many words that there is no such mailbox."""
-    words = plain_words(text)
+    """Whether the words say in so many words that there is no such mailbox, and do not mean the sender's."""
+    words = SENDER.sub(" ", plain_words(text))
     return bool(UNKNOWN.search(words) or DISABLED.search(words)) and not FULL.search(words)
 
 
+def knows_nobody(text: str) -> bool:
+    """Whether the words leave no doubt about it, whatever code stands beside them."""
+    return bool(NOBODY.search(SENDER.sub(" ", plain_words(text))))
+
+
 def blames_us(text: str) -> bool:
-    """Whether the words are about us: reputation, filters, limits, permission."""
-    return bool(POLICY.search(plain_words(text)))
+    """Whether the words are about us: reputation, filters, limits, permission, or our own address."""
+    words = plain_words(text)
+    return bool(POLICY.search(words) or SENDER.search(words))

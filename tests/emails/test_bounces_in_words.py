@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from course.statuses import counts, is_hard
 from emails.bounces.judge import judge
 from emails.bounces.statuses import settle
 from tests.emails.returned import dsn, plain
@@ -100,6 +101,79 @@ def test_a_header_made_for_it_names_the_address():
 )
 def test_a_code_is_weighed_against_its_words(said, words, status):
     assert settle(said, words) == status
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("5.7.1", "550 5.7.1 Ihre IP-Adresse ist gesperrt"),
+        ("5.7.1", "554 5.7.1 Ваш IP заблокирован"),
+        ("5.7.1", "550 5.7.1 Your account has been suspended"),
+        ("5.7.1", "550 5.7.1 Your hostname could not be found"),
+        ("5.7.1", "550 5.7.1 Sender mailbox does not exist"),
+        ("5.7.1", "550 5.7.1 El remitente no existe"),
+        ("5.7.1", "550 5.7.1 Expediteur inconnu"),
+        ("5.7.1", "550 5.7.1 Service refuse. Serveur emetteur inconnu. OFR_506 [506]"),
+        ("5.7.1", "554 5.7.1 Unknown host"),
+        ("5.7.1", "554 5.7.1 TLS client certificate expired"),
+        ("5.7.1", "550 5.7.1 Your client is not recognised"),
+        ("5.7.1", "550 5.7.1 This address no longer accepts mail from the internet"),
+        ("5.6.1", "550 5.6.1 unknown user encoding"),
+        ("5.5.4", "501 5.5.4 Invalid address"),
+        ("5.1.1", "550 5.1.1 Sender mailbox does not exist"),
+        ("5.1.1", "550 5.1.1 rejected: too many invalid recipients from your IP, rate limited"),
+        ("5.1.0", "550 5.1.0 Address rejected. envelope from does not exist"),
+        ("5.0.0", "550 5.0.0 Reply-To address is invalid"),
+        ("5.5.0", "553 Domain of sender address does not exist"),
+        ("", "553 Domain of sender address <b+aa@x.org> does not resolve"),
+        ("", "550 Unknown sender address"),
+        ("", "550 Invalid sender mailbox"),
+        ("", "550 Sender's domain does not exist"),
+        ("", "550 From header address is invalid"),
+        ("", "550 Message rejected: invalid e-mail address in From: header"),
+        ("", "550 Verification failed for return path: no such user"),
+        ("", "501 bad address syntax in MAIL FROM"),
+        ("", "554 Your email was rejected and deleted"),
+        ("", "554 Ihre IP ist bei uns gesperrt"),
+        ("", "554 IP=203.0.113.4 - Der Server ist wegen Missbrauchs gesperrt"),
+        ("", "550 Absender existiert nicht"),
+        ("", "550 Servidor emisor desconocido"),
+        ("", "550 отправитель не найден"),
+        ("", "550 发件人不存在"),
+    ],
+)
+def test_words_about_the_sender_are_never_about_the_reader(said, words):
+    status = settle(said, words)
+    assert not is_hard(status)
+    assert not counts(status)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "550 recipient unknown, returned to sender",
+        "550 return to sender: user unknown",
+        "550 User unknown; returning message to sender",
+        "550 The sender is told: no such mailbox here",
+        "550 5.7.1 Recipient unknown",
+        "550 The mail from <a@b.c> to <d@e.f> could not be delivered: user unknown",
+        "550 No such user. Contact your domain administrator",
+        "550 E-Mail-Adresse ist gesperrt",
+        "550 Das Postfach wurde gesperrt",
+        "550 Почтовый ящик заблокирован",
+        "550 The email address has been deleted",
+        "550 This email account expired",
+    ],
+)
+def test_words_about_the_reader_stay_hard_though_they_name_a_sender(words):
+    assert is_hard(settle("", words))
+
+
+@pytest.mark.parametrize("words", ["Delivery time for recipient expired", "message to address expired"])
+def test_what_took_too_long_may_pass(words):
+    status = settle("", words)
+    assert counts(status)
+    assert not is_hard(status)
 
 
 BROKEN = [
