@@ -195,15 +195,20 @@ class Settings(BaseModel):
 
 
 def load(folder: Path | None = None, extra: Mapping[str, str] | None = None) -> Settings:
+    """The settings as `read` finds them, and development's own secret key where none is set; raise Misconfigured."""
+    settings = read(folder, extra)
+    if settings.development and not settings.secret_key:
+        return settings.model_copy(update={"secret_key": kept_secret(settings.state_dir)})
+    return settings
+
+
+def read(folder: Path | None = None, extra: Mapping[str, str] | None = None) -> Settings:
     """Read `.env` in `folder` (default: here), then the environment, then `extra`; raise Misconfigured."""
     found: dict[str, str] = {}
     dotenv = (folder or Path()) / ".env"
     for source in (dotenv_values(dotenv) if dotenv.is_file() else {}, os.environ, extra or {}):
         found |= {k: v for k, v in source.items() if k.startswith(PREFIX) and v is not None}
-    settings = _validated(_by_field(found))
-    if settings.development and not settings.secret_key:
-        return settings.model_copy(update={"secret_key": kept_secret(settings.state_dir)})
-    return settings
+    return _validated(_by_field(found))
 
 
 def _by_field(found: Mapping[str, str]) -> dict[str, str]:

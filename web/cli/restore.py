@@ -1,27 +1,25 @@
 """`meantime restore`: put a backup in the database's place. Nothing is sent afterwards until an owner confirms it."""
 
-import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy import text
 
-from course import backups, generation
+from course import backups, generation, replacing
 from course.backups import BackupFailed
 from course.clock import Clock
 from course.database import Database
 from course.migrations import migrate
-from course.settings import Settings, load
+from course.settings import Settings, read
 from web.processes import held
 from worker.guard import open_guard
 
-IN_USE = "The database is in use: stop every process of Meantime first (web, worker, beat, listener)."
 DONE = """\
 Restored: the house as it was at {at}. Start Meantime again.
 Nothing is sent until an owner says at the desk that it is right, or `meantime restored --go-on` does."""
+STAYED = "{place} stays as it is, and the backup has another one. To have that, move this one away and restore again."
 
 
 @click.command()
@@ -32,17 +30,14 @@ def restore(backup: Path, yes: bool) -> None:  # noqa: FBT001
 
     SQLite's old database stays beside the new one; PostgreSQL's tables are replaced in one transaction.
     """
-    settings = load()
+    settings = read()  # not `load`, which would make a secret key where the backup's belongs
     about = backups.about_of(backup)
     if about.database.startswith("sqlite") != settings.database.startswith("sqlite"):
         raise BackupFailed(f"This backup is of {about.database.partition('+')[0]}, and your database is another kind.")
     if not yes:
         click.confirm(f"Put the house back to {about.made_at}? What happened since is lost", abort=True)
     with held(settings.state_dir), _unpacked(backup, settings.state_dir) as folder:
-        if (folder / backups.SQLITE).exists():
-            _put_sqlite(folder / backups.SQLITE, settings)
-        else:
-            _put_postgresql(folder / backups.DUMP, settings)
+        _put_database(folder, settings)
         _put_own_files(folder / "state", settings.state_dir)
         _mark(settings)
     click.echo(DONE.format(at=about.made_at))
@@ -55,45 +50,30 @@ def _unpacked(backup: Path, state_dir: Path) -> Iterator[Path]:
         yield Path(scratch)
 
 
-def _put_sqlite(copy: Path, settings: Settings) -> None:
-    with closing(sqlite3.connect(copy)) as connection:
-        backups.check_sqlite(connection)
-    place = Path(Database(settings.database).engine.url.database or "")
-    if place.exists():
-        _close(place)
-        place.rename(place.with_name(f"{place.name}.before-{Clock().now():%Y%m%dT%H%M%SZ}"))
-    copy.chmod(0o600)
-    copy.replace(place)
-
-
-def _close(place: Path) -> None:
-    """Bring its write-ahead log into it, which works only where nobody else has it open."""
-    try:
-        with closing(sqlite3.connect(place, timeout=1)) as connection:
-            connection.execute("PRAGMA journal_mode=DELETE")
-    except sqlite3.OperationalError:
-        raise BackupFailed(IN_USE) from None
-
-
-def _put_postgresql(dump: Path, settings: Settings) -> None:
+def _put_database(folder: Path, settings: Settings) -> None:
     database = Database(settings.database)
-    others = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    with database.engine.connect() as connection:
-        in_use = connection.execute(others).scalar_one()
-    database.close()
-    if in_use:
-        raise BackupFailed(IN_USE)
-    arguments = ("--clean", "--if-exists", "--no-owner", "--no-acl", "--single-transaction", "--exit-on-error")
-    backups.run_program("pg_restore", database.engine.url, *arguments, str(dump))
+    if database.is_sqlite:
+        place = Path(database.engine.url.database or "")
+        told = replacing.replace_sqlite(folder / backups.SQLITE, place, Clock().now())
+        if told:
+            click.echo(told, err=True)
+    else:
+        replacing.replace_postgresql(folder / backups.DUMP, database)
 
 
 def _put_own_files(own: Path, state_dir: Path) -> None:
     """Only what is missing: what stands there was edited since, or is the key that links were signed with."""
-    for each in own.iterdir() if own.exists() else ():
-        if not (state_dir / each.name).exists():
-            each.rename(state_dir / each.name)
+    for each in sorted(own.iterdir()) if own.exists() else ():
+        place = state_dir / each.name
+        if not place.exists():
+            each.rename(place)
+        elif _files(each) != _files(place):
+            click.echo(STAYED.format(place=place), err=True)
+
+
+def _files(place: Path) -> dict[Path, bytes]:
+    found = [place] if place.is_file() else [each for each in place.rglob("*") if each.is_file()]
+    return {each.relative_to(place): each.read_bytes() for each in found}
 
 
 def _mark(settings: Settings) -> None:
