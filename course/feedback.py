@@ -9,9 +9,12 @@ complaint   suppressed until an owner lifts it, and the course is left
 5.7.x, 5.6.x and their like are about us: they never suppress anybody
 
 What names a mail of ours (the return path, the Message-ID: nobody can guess these) is believed. What names only an
-address may be forged, so it counts only where that address was mailed of late.
+address may be forged: a bounce counts only where that address was mailed of late, and never when it came by the
+listener, to whom anybody may speak and where real ones name their mail; a complaint is shown, and nothing follows.
+What comes to `b+leave@` can leave, with the token of its reader, and nothing else.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -27,6 +30,7 @@ from course.statuses import counts, is_hard
 from course.tokens import Purpose, Tokens
 
 MOST_OCTETS = 1 << 20
+LEAVE_OCTETS = 16 << 10  # what asks to leave says so in its subject
 SOFT_DAYS = 3
 SOFT_SPAN = timedelta(days=7)
 # For so long after a mail, a report that names nothing but the address is about it.
@@ -56,20 +60,23 @@ class Waiting:
 
 @dataclass(frozen=True)
 class _About:
-    """Whom a report is about; all None where nothing of ours is named."""
+    """Whom a report is about; all None where nothing of ours is named. `guessed` from an address, maybe a forger's."""
 
     reader: Reader | None = None
     delivery: Delivery | None = None
+    guessed: bool = False
 
 
 def receive(session: Session, raw: bytes, source: str, recipients: tuple[str, ...], now: datetime) -> bool:
     """Keep a mail that came back, to be judged soon; False when this very mail is there already.
 
-    `recipients` are the envelope's, where they are known. What is beyond a mebibyte is not kept.
+    `recipients` are the envelope's, where they are known. What is beyond a mebibyte is not kept, nor much of a mail
+    to `b+leave@`: anybody may write there.
     """
     # On its way by SMTP a mail gets other line ends than in a mailbox, and is the same.
     digest = sha256(raw.replace(b"\r\n", b"\n").strip()).hexdigest()
-    row = Report(source=source, digest=digest, raw=raw[:MOST_OCTETS], recipients=list(recipients), received_at=now)
+    kept = raw[: LEAVE_OCTETS if _can_only_leave(recipients) else MOST_OCTETS]
+    row = Report(source=source, digest=digest, raw=kept, recipients=list(recipients), received_at=now)
     return _added(session, row)
 
 
@@ -90,7 +97,9 @@ def settle(session: Session, report_id: int, said: Said, tokens: Tokens, now: da
     report = session.scalars(mine.with_for_update(skip_locked=True, of=Report)).one_or_none()
     if report is None:
         return None
-    about = _about(session, said, tokens, now)
+    if _can_only_leave(report.recipients):
+        said = Said("other", leave_token=said.leave_token)
+    about = _about(session, said, tokens, now, public=report.source == "listener")
     report.judged_at, report.kind, report.status = now, said.kind, said.status
     report.reply = said.diagnostic or None
     _note(report, about, report.received_at)
@@ -159,6 +168,10 @@ def _holds(text: bytes, spellings: list[bytes]) -> bool:
     return any(each in plain for each in spellings)
 
 
+def _can_only_leave(recipients: Iterable[str]) -> bool:
+    return any(each.lower().startswith("b+leave@") for each in recipients)
+
+
 def _added(session: Session, row: Report) -> bool:
     try:
         with session.begin_nested():
@@ -169,17 +182,17 @@ def _added(session: Session, row: Report) -> bool:
     return True
 
 
-def _about(session: Session, said: Said, tokens: Tokens, now: datetime) -> _About:
+def _about(session: Session, said: Said, tokens: Tokens, now: datetime, *, public: bool) -> _About:
     if said.message_id:
         named = select(Delivery).where(Delivery.message_id == said.message_id)
         delivery = session.scalars(named).first()
         if delivery is not None:
             return _About(delivery.reader, delivery)
-    if not said.address:
+    if public or not said.address:
         return _About()
     reader = session.scalars(select(Reader).where(Reader.digest == tokens.address_digest(said.address))).one_or_none()
     latest = _latest(session, reader, now) if reader else None
-    return _About(reader, latest) if latest else _About()
+    return _About(reader, latest, guessed=True) if latest else _About()
 
 
 def _latest(session: Session, reader: Reader, now: datetime) -> Delivery | None:
@@ -200,7 +213,7 @@ def _consequence(session: Session, report: Report, about: _About, now: datetime)
     if about.reader is None:
         return "none"
     if report.kind == "complaint":
-        return _complained(session, about, now)
+        return "none" if about.guessed else _complained(session, about, now)
     if report.kind != "bounce":
         return "none"
     if not is_hard(report.status):

@@ -11,7 +11,7 @@ from course.feedback import Said
 from course.models import Delivery, DeliveryState, EnrollmentState, Kind, Reader, Report
 from course.suppressions import BOUNCE, COMPLAINT
 from course.tokens import Purpose, Tokens
-from tests.factories import begin, claim_lesson, deliveries, join, planned, publish_course, send_next
+from tests.factories import MONDAY, begin, claim_lesson, deliveries, join, planned, publish_course, send_next
 
 TOKENS = Tokens(b"i" * 32, ("s" * 40,))
 HARD = Said("bounce", "ana@example.org", "5.1.1", diagnostic="550 5.1.1 User unknown")
@@ -34,10 +34,10 @@ def send(session, enrollment):
     return session.get_one(Delivery, row.id, populate_existing=True)
 
 
-def report(session, said, now, raw=None):
-    """A report received and judged; the action."""
-    raw = raw or repr((said, now)).encode()
-    assert feedback.receive(session, raw, "webhook", (), now)
+def report(session, said, now, raw=None, came=("webhook", ())):
+    """A report received and judged; the action. `came`: its source, and the envelope's recipients."""
+    raw = raw or repr((said, now, came)).encode()
+    assert feedback.receive(session, raw, *came, now)
     (waiting,) = feedback.waiting(session, 10)
     assert waiting.raw == raw
     return feedback.settle(session, waiting.id, said, TOKENS, now)
@@ -143,6 +143,43 @@ def test_a_bare_address_counts_only_where_we_mailed_of_late(session, ana):
     assert report(session, shouted, sent.sent_at + 11 * DAY) == "none"
     assert report(session, replace(shouted, address="bo@example.org"), sent.sent_at) == "none"
     assert report(session, shouted, sent.sent_at + 9 * DAY) == "suppress"
+
+
+SOURCES = [("webhook", ()), ("imap", ()), ("maildir", ()), ("listener", ("b+0123@example.org",))]
+LEAVE = "listener", ("B+Leave@example.org",)
+
+
+@pytest.mark.parametrize("came", SOURCES)
+def test_a_complaint_acts_only_when_it_names_our_mail(session, ana, came):
+    now = send(session, ana).sent_at + DAY
+    assert report(session, Said("complaint", "ana@example.org"), now, came=came) == "none"
+    assert (suppressions.reasons(session, ana.reader.digest), ana.state) == (frozenset(), EnrollmentState.ACTIVE)
+    (row,) = session.scalars(select(Report))
+    assert (row.kind, row.reader_id) == ("complaint", None if came[0] == "listener" else ana.reader_id)
+
+
+@pytest.mark.parametrize("came", SOURCES)
+def test_a_bare_address_is_not_believed_where_anybody_may_write(session, ana, came):
+    now = send(session, ana).sent_at + DAY
+    assert report(session, HARD, now, came=came) == ("none" if came[0] == "listener" else "suppress")
+
+
+@pytest.mark.parametrize("came", [LEAVE, ("webhook", LEAVE[1])])
+@pytest.mark.parametrize("said", [HARD, FULL, Said("complaint", "ana@example.org")])
+def test_what_comes_to_the_unsubscribe_address_can_only_leave(session, ana, said, came):
+    sent = send(session, ana)
+    for each in (said, about(sent, said)):
+        assert report(session, each, sent.sent_at + DAY, came=came) == "none"
+    assert (suppressions.reasons(session, ana.reader.digest), ana.state) == (frozenset(), EnrollmentState.ACTIVE)
+    assert {(row.kind, row.reader_id, row.reply) for row in session.scalars(select(Report))} == {("other", None, None)}
+    leaving = Said("other", "ana@example.org", leave_token=TOKENS.sign(Purpose.LEAVE, ana.handle))
+    assert report(session, leaving, sent.sent_at + DAY, came=came) == "unsubscribe"
+
+
+def test_of_a_mail_to_the_unsubscribe_address_only_the_beginning_is_kept(session):
+    assert feedback.receive(session, b"x" * 50_000, *LEAVE, MONDAY)
+    assert feedback.receive(session, b"y" * 50_000, *SOURCES[-1], MONDAY)
+    assert [len(row.raw) for row in session.scalars(select(Report).order_by(Report.id))] == [16 << 10, 50_000]
 
 
 def test_a_mail_to_the_unsubscribe_address_leaves_the_course(session, ana):

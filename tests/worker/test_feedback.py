@@ -11,7 +11,7 @@ from course import feedback, suppressions
 from course.database import Database
 from course.models import Delivery, Enrollment, Report
 from course.tokens import Purpose
-from tests.emails.returned import dsn, plain
+from tests.emails.returned import arf, dsn, plain
 from tests.factories import MONDAY, join, publish_course, send_next
 from tests.worker.test_runtime import _settings
 from worker.runtime import Runtime, open_runtime
@@ -62,6 +62,22 @@ def test_a_mail_that_asks_to_leave_is_heard(runtime: Runtime):
     runtime.attend()
     with runtime.database.reading() as session:
         assert session.scalars(select(Enrollment)).one().state == "ended"
+
+
+def test_forged_reports_to_the_unsubscribe_address_stop_nobodys_mail(runtime: Runtime):
+    door = (f"b+leave@{runtime.settings.mail_domain}",)
+    with runtime.database.writing() as session:
+        victim = session.scalars(select(Enrollment)).one().reader.email
+        quoting = f"Message-ID: <{TOKEN}@{runtime.settings.mail_domain}>\n"
+        forged = [
+            dsn(recipient=victim, original=""),
+            dsn(original=quoting),
+            arf(recipient=f"Original-Rcpt-To: {victim}\n"),
+        ]
+        for each in forged:
+            feedback.receive(session, each, "listener", door, runtime.clock.now())
+    runtime.attend()
+    assert reasons(runtime) == frozenset()
 
 
 def test_nonsense_is_judged_once_and_forgotten_in_time(runtime: Runtime):
