@@ -5,18 +5,25 @@ more, or count it as sent, which loses what had not left by then.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from course import planning
 from course.models import Delivery, DeliveryState, EditionLesson, Kind
 
-# What was planned when the backup was made, and what workers of that time had in hand.
-OPEN = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING)
+# What was planned when the backup was made, what workers of that time had in hand, and what rescue would repeat.
+OPEN = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 WHEN = func.coalesce(Delivery.due_at, Delivery.begun_at, Delivery.slot_at)
+# A courier's trip leaves its mark when it starts, and goes on to send what becomes due. A minute is longer than any.
+TRIP = timedelta(minutes=1)
 REPLY = "Counted as sent by an owner, after a backup was restored."
+
+
+def lost_until(marked_at: datetime | None, now: datetime) -> datetime:
+    """Until when mails may have been sent of which the database does not know; `now` where no mark is left."""
+    return min(marked_at + TRIP, now) if marked_at else now
 
 
 def due_until(session: Session, until: datetime) -> Mapping[Kind, int]:
@@ -60,5 +67,6 @@ def _count(session: Session, delivery: Delivery) -> None:
 
 
 def _planned(until: datetime) -> tuple[ColumnElement[bool], ...]:
-    held = and_(Delivery.state == DeliveryState.PLANNED, Delivery.due_at.is_(None))
+    repeated = and_(Delivery.state == DeliveryState.UNCERTAIN, Delivery.repeats > 0)
+    held = and_(or_(Delivery.state == DeliveryState.PLANNED, repeated), Delivery.due_at.is_(None))
     return Delivery.state.in_(OPEN), ~held, until >= WHEN

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from course.models import Kind
-from course.restored import count_as_sent, due_until
+from course.restored import count_as_sent, due_until, lost_until
 from web.admin.gate import SEE_OTHER, owns
 from web.database import guard, now, reading, ring, writing
 
@@ -26,7 +26,7 @@ def register(desk: Blueprint) -> None:
 def restored() -> str:
     """What is known about it; also afterwards, for whoever comes late."""
     behind = guard().behind()
-    until = (behind.marked_at if behind else None) or now()
+    until = lost_until(behind.marked_at if behind else None, now())
     with reading() as session:
         due = due_until(session, until)
     lessons = due.get(Kind.LESSON, 0)
@@ -46,7 +46,7 @@ def count_restored() -> AnyResponse:
     behind = guard().behind()
     if behind is None:
         return redirect(url_for("admin.restored"), SEE_OTHER)
-    until = behind.marked_at or now()
+    until = lost_until(behind.marked_at, now())
     for _ in range(SLICES):
         with writing() as session:
             counted = count_as_sent(session, until, now(), SLICE)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from course.models import Kind
-from course.restored import count_as_sent, due_until
+from course.restored import count_as_sent, due_until, lost_until
 from web.cli.installation import Installation, installation
 from worker.guard import Behind, open_guard
 
@@ -27,7 +27,7 @@ def restored(go_on: bool, count_as_sent: bool, as_json: bool) -> None:  # noqa: 
     with installation() as here:
         guard = open_guard(here.settings, here.database)
         behind = guard.behind()
-        until = (behind.marked_at if behind else None) or here.clock.now()
+        until = lost_until(behind.marked_at if behind else None, here.clock.now())
         if behind and go_on:
             if count_as_sent:
                 _count(here, until)
