@@ -245,20 +245,27 @@ def _leave(session: Session, token: str, tokens: Tokens, now: datetime) -> str:
 
 
 def _given_up(session: Session, report: Report, reader: Reader) -> bool:
-    """Whether enough mails failed for now: on three days, over a week or more, and none between was accepted."""
+    """Whether enough mails failed around the one that failed now: on three days, over a week or more.
+
+    Only those count between which none was accepted: reports may come in any order, and whichever of them is told last
+    finds all."""
     lifted = select(func.max(Suppression.ended_at)).where(
         Suppression.digest == reader.digest, Suppression.reason == suppressions.BOUNCE
     )
-    since = max(filter(None, (_accepted_before(session, report), session.scalar(lifted))), default=None)
+    before, after = _accepted_around(session, report)
+    since = max(filter(None, (before, session.scalar(lifted))), default=None)
     failed = select(Report.mailed_at).where(Report.reader_id == reader.id, Report.action == "count")
-    moments = [each for each in session.scalars(failed) if each and (since is None or each > since)]
+    told = [each for each in session.scalars(failed) if each]
+    moments = [each for each in told if (since is None or each > since) and (after is None or each < after)]
     days = {each.date() for each in moments}
     return len(days) >= SOFT_DAYS and max(moments) - min(moments) >= SOFT_SPAN
 
 
-def _accepted_before(session: Session, report: Report) -> datetime | None:
-    """When a mail to this reader was last accepted and never came back, before the one that failed now."""
+def _accepted_around(session: Session, report: Report) -> tuple[datetime | None, datetime | None]:
+    """When mails to this reader were accepted and stayed so: the last before the one that failed, the next after it."""
     came_back = exists().where(Report.delivery_id == Delivery.id, Report.kind == "bounce")
     accepted = Delivery.reader_id == report.reader_id, Delivery.state == DeliveryState.SENT, ~came_back
-    before = Delivery.sent_at < report.mailed_at
-    return session.scalar(select(func.max(Delivery.sent_at)).where(*accepted, before))
+    sent_at, moment = Delivery.sent_at, report.mailed_at
+    last, following = func.max(sent_at).filter(sent_at < moment), func.min(sent_at).filter(sent_at > moment)
+    before, after = session.execute(select(last, following).where(*accepted)).one()
+    return before, after

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 from sqlalchemy import delete, select
@@ -112,6 +113,30 @@ def test_a_failure_that_is_told_late_counts_for_the_day_of_its_mail(session, ana
     end = mails[-1].sent_at
     done = [report(session, about(mail, FULL), end + n * DAY) for n, mail in enumerate(mails)]
     assert done == ["count"] * 7 + ["suppress"] * 2
+
+
+@pytest.mark.parametrize(
+    ("failed", "accepted", "given_up"),
+    [
+        ((0, 7, 8), (1, 2, 3, 4, 5, 6), False),
+        ((0, 3, 8), (), True),
+        ((0, 3, 8), (5,), False),
+        ((1, 4, 8), (0, 9), True),
+        ((0, 3, 8, 12), (10,), True),
+        ((0, 4, 8, 9), (6,), False),
+        ((0, 8, 9, 13), (4, 12), False),
+    ],
+)
+def test_in_which_order_failures_are_told_changes_nothing(session, ana, failed, accepted, given_up):
+    mails = [send(session, ana) for _ in range(14)]
+    for day, mail in enumerate(mails):
+        if day not in {*failed, *accepted}:
+            mail.state = DeliveryState.CANCELLED
+    for order in permutations(failed):
+        with session.begin_nested() as attempt:
+            told = [report(session, about(mails[day], FULL), mails[-1].sent_at + DAY) for day in order]
+            assert ("suppress" in told) is given_up, order
+            attempt.rollback()
 
 
 def test_a_complaint_ends_the_course_and_only_an_owner_lifts_it(session, ana):
