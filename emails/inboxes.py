@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -21,6 +22,7 @@ from emails.errors import EmailsError
 
 MOST_OCTETS = 1 << 20
 SECONDS = 20.0
+STEP = 500  # mails; many may be deleted and not yet gone
 
 Keep = Callable[[bytes], None]
 
@@ -79,9 +81,7 @@ def _from_maildir(folder: Path, keep: Keep, most: int) -> int:
 def _from_imap(imap: Imap, keep: Keep, most: int) -> int:
     done = 0
     with _opened(imap) as server:
-        numbers = _said(server.uid("SEARCH", "UNDELETED"))
-        for number in (numbers[0] or b"").split()[:most]:
-            uid = number.decode("ascii", "replace")
+        for uid in islice(_waiting(server, imap.folder), most):
             raw = next(_literals(_said(server.uid("FETCH", uid, f"(BODY.PEEK[]<0.{MOST_OCTETS}>)"))), None)
             if raw is None:
                 continue  # somebody else has taken it away
@@ -93,6 +93,14 @@ def _from_imap(imap: Imap, keep: Keep, most: int) -> int:
     return done
 
 
+def _waiting(server: imaplib.IMAP4, folder: str) -> Iterator[str]:
+    """The UIDs of a folder's mails, the oldest first. Asked for in steps: of a full folder they are no line to read."""
+    there = int(_said(server.select('"' + re.sub(r'(["\\])', r"\\\1", folder) + '"'))[-1] or 0)
+    for first in range(1, there + 1, STEP):
+        found = _said(server.uid("SEARCH", f"{first}:{min(first + STEP - 1, there)}", "UNDELETED"))
+        yield from (found[0] or b"").decode("ascii", "replace").split()
+
+
 @contextmanager
 def _opened(imap: Imap) -> Iterator[imaplib.IMAP4]:
     try:
@@ -101,7 +109,6 @@ def _opened(imap: Imap) -> Iterator[imaplib.IMAP4]:
         raise InboxTrouble(f"The mail server does not let us in: {type(error).__name__}.") from None
     try:
         _said(server.login(imap.user, imap.password))
-        _said(server.select('"' + re.sub(r'(["\\])', r"\\\1", imap.folder) + '"'))
         yield server
     except (OSError, imaplib.IMAP4.error, UnicodeError) as error:
         raise InboxTrouble(f"The mail server broke off: {type(error).__name__}.") from None

@@ -44,7 +44,10 @@ class Postbox:
             assert command == b'SELECT "In box"', command
             return b"* %d EXISTS\r\n" % len(self.mails)
         if command.startswith(b"UID SEARCH"):
-            return b"* SEARCH %s\r\n" % b" ".join(b"%d" % uid for uid in self.mails if uid not in self.deleted)
+            first, last = map(int, re.fullmatch(rb"UID SEARCH (\d+):(\d+) UNDELETED", command).groups())
+            assert 1 <= first <= last <= len(self.mails), command
+            found = [uid for uid in list(self.mails)[first - 1 : last] if uid not in self.deleted]
+            return b"* SEARCH %s\r\n" % b" ".join(b"%d" % uid for uid in found)
         if command.startswith(b"UID FETCH"):
             uid = int(re.search(rb"FETCH (\d+)", command)[1])
             return b"* 1 FETCH (UID %d BODY[]<0> {%d}\r\n%s)\r\n" % (uid, len(self.mails[uid]), self.mails[uid])

@@ -50,6 +50,16 @@ def test_imap_is_emptied(maildir: Path):
         assert fetch(box.url, kept.append, 2) == 0
 
 
+def test_an_inbox_that_was_flooded_is_emptied_step_by_step():
+    kept: list[bytes] = []
+    with Postbox(*[b"%d" % n for n in range(1, 200_001)]) as box:
+        box.deleted = set(range(1, 701))  # by another program
+        assert fetch(box.url, kept.append, 400) == 400
+        assert kept == [b"%d" % n for n in range(701, 1101)]
+        assert fetch(box.url, kept.append, 1) == 1
+        assert kept[-1] == b"1101"
+
+
 def test_trouble_is_told_without_the_password(tmp_path: Path):
     with Postbox() as box:
         urls = [box.url.replace("ana", "bo"), box.url.replace("?tls=none", ""), f"maildir://{tmp_path}/nowhere"]
