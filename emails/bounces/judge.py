@@ -26,7 +26,7 @@ def judge(raw: bytes, recipients: Iterable[str] = ()) -> Verdict:
     """What this mail says. `recipients` are the envelope's, where whoever took the mail knows them."""
     mail = Opened(raw)
     verdict = _kind(mail, mail.message, 0)
-    found = message_id(mail, tuple(recipients))
+    found = message_id(mail, tuple(recipients)) if verdict.message_id is None else verdict.message_id
     words = re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in verdict.diagnostic)).strip()
     return replace(
         verdict,
@@ -69,13 +69,14 @@ def _automatic(mail: Opened) -> bool:
 
 
 def _inside(mail: Opened, depth: int) -> Verdict | None:
-    """A report that somebody forwarded as an attachment."""
+    """A report that somebody forwarded as an attachment: about the mail that it names itself, or about none ("")."""
     if depth >= DEEPEST:
         return None
     for message in mail.mails_inside():
-        said = _kind(Opened(b"", message), message, depth + 1)
+        inner = Opened(b"", message)
+        said = _kind(inner, message, depth + 1)
         if said.kind in {"bounce", "complaint"}:
-            return said
+            return said if said.message_id is not None else replace(said, message_id=message_id(inner) or "")
     return None
 
 

@@ -22,6 +22,9 @@ logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
 
 _FROM, _SUBJECT, _SAYS_SO = load("machine"), load("subject"), load("says_so")
 _STILL_TRYING, _FINAL, _LIST_BEGINS = load("still_trying"), load("final"), load("list_begins")
+# What no person's mail program writes at the top of a mail.
+_REPORTS = frozenset({"multipart/report", "message/delivery-status"})
+_PASSED_ON = re.compile(r"\s*(?:re|aw|sv|antw|odp|fwd?|wg|tr|rv|vs|enc|i)\s*(?:\[\d+\])?:", re.IGNORECASE)
 _CODE = re.compile(r"\b[45]\d\d\b|\b[45]\.\d{1,2}\.\d{1,3}\b")
 _NAMED = (
     re.compile(r"^\s{0,8}<([^<>\s]{1,100}@[^<>\s]{1,200})>\s{0,3}[:.,(]?", re.MULTILINE),
@@ -39,13 +42,20 @@ _NAMED = (
 
 def comes_from_a_machine(mail: Opened) -> bool:
     """Whether the sender is a program that hands mail on, and no person."""
-    nobody = mail.header("return-path") == "<>"
-    return bool(nobody or _FROM.search(mail.header("from")) or mail.header("x-failed-recipients"))
+    # The null sender alone tells nothing: automatic replies come from it as well (RFC 3834).
+    sender = mail.header("from") or mail.header("return-path")
+    return bool(_FROM.search(sender) or mail.header("x-failed-recipients"))
+
+
+def may_report(mail: Opened) -> bool:
+    """Whether a delivery status in this mail is its own, and not one that somebody shows us."""
+    return mail.kind in _REPORTS or comes_from_a_machine(mail)
 
 
 def looks_like_a_bounce(mail: Opened) -> bool:
     """Whether the sender is a machine, or the subject says that something came back."""
-    return comes_from_a_machine(mail) or bool(_SUBJECT.search(mail.header("subject")))
+    subject = mail.header("subject")
+    return comes_from_a_machine(mail) or bool(_SUBJECT.search(subject) and not _PASSED_ON.match(subject))
 
 
 def plain_bounce(mail: Opened) -> Verdict | None:
@@ -70,7 +80,9 @@ def _status(*texts: str) -> str | None:
 
 
 def guessed_bounce(message: Message, mail: Opened) -> Verdict | None:
-    """What Mailman's detectors see, when nothing of ours does."""
+    """What Mailman's detectors see, when nothing of ours does; what a person shows us is hidden from them."""
+    if mail.first("message/delivery-status") and not may_report(mail):
+        return None
     try:
         temporary, permanent = all_failures(message)
     except Exception:  # whatever a detector stumbles over: it is the last resort and must not be the last word

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from course.statuses import is_hard
 from emails.bounces.addresses import first_address
 from emails.bounces.opened import Opened
+from emails.bounces.plain import comes_from_a_machine, may_report
 from emails.bounces.statuses import settle
 from emails.bounces.verdict import Kind, Verdict
 
@@ -17,6 +18,7 @@ _NOT_FAILED = frozenset({"delayed", "delivered", "relayed", "expanded", "deliver
 _ACTION = {"failure": "failed", "fail": "failed", "error": "failed", "delay": "delayed", "failed": "failed"}
 _COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "other", "miscategorized", "spam", "complaint"})
 _READ = re.compile(r"^disposition\s*:.*\b(?:displayed|processed|dispatched)\b", re.IGNORECASE | re.MULTILINE)
+_DELETED = re.compile(r"^disposition\s*:.*\bdeleted\b", re.IGNORECASE | re.MULTILINE)
 _LIKE_STATUS = re.compile(r"^(?:final|original)-recipient\s*:", re.IGNORECASE | re.MULTILINE)
 _LIKE_FEEDBACK = re.compile(r"^feedback-type\s*:\s*\w", re.IGNORECASE | re.MULTILINE)
 
@@ -57,7 +59,9 @@ class _Recipient:
 
 
 def delivery_report(mail: Opened) -> Verdict | None:
-    """The verdict of a delivery status, wherever in the mail it stands; None when there is none."""
+    """The verdict of a delivery status, wherever in a server's mail it stands; None when there is none."""
+    if not may_report(mail):
+        return None
     part = mail.first("message/delivery-status")
     text = part.text if part else mail.flat if _LIKE_STATUS.search(mail.flat) else ""
     recipients = [_Recipient(fields, mail.words) for fields in _blocks(text)]
@@ -130,7 +134,10 @@ def _complained(mail: Opened, fields: Fields) -> str | None:
 def receipt(mail: Opened) -> Verdict | None:
     """The verdict of a read receipt; a mail that was refused in this form (by a filter) is none."""
     part = mail.first("message/disposition-notification")
-    if part is None or part.inside or not _READ.search(part.text):
+    if part is None or part.inside:
+        return None
+    # A person deletes a mail unread; a server says so of one that it refuses.
+    if not (_READ.search(part.text) or (_DELETED.search(part.text) and not comes_from_a_machine(mail))):
         return None
     found = re.search(r"^(?:original|final)-recipient\s*:(.+)$", part.text, re.IGNORECASE | re.MULTILINE)
     return Verdict("auto-reply", first_address(found[1].rpartition(";")[2]) if found else None)

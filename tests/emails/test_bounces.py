@@ -116,6 +116,9 @@ X-HmXmrOriginalRecipient: ana@example.com
         "Subject: Out of office: Make room",
         "Subject: =?utf-8?q?Automatische_Antwort=3A_Hallo?=",
         "X-Autorespond: vacation\nSubject: Re: user unknown is away",
+        "Return-Path: <>\nAuto-Submitted: auto-replied (vacation)\nSubject: Auto: Make room",
+        "Return-Path: <>\nAuto-Submitted: auto-replied\nSubject: [#123] Make room",
+        "Return-Path: <>\nSubject: Auto: Make room",
     ],
 )
 def test_automatic_replies_are_never_bounces(header):
@@ -142,6 +145,60 @@ def test_a_forwarded_report_is_the_report():
     raw += f"--out\nContent-Type: message/rfc822\n\n{inner}\n--out--\n"
     verdict = judge(raw.encode())
     assert (verdict.kind, verdict.status, verdict.message_id) == ("bounce", "5.1.1", MESSAGE_ID)
+
+
+STATUS = "Final-Recipient: rfc822; bo@example.com\nAction: failed\nStatus: 5.1.1\n"
+TICKET = f"""Auto-Submitted: auto-generated
+Content-Type: multipart/mixed; boundary=here
+
+--here
+Content-Type: text/plain
+
+We have got your mail.
+--here
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.com
+
+{STATUS}
+--here--
+"""
+QUOTED = "".join(f"> {line}\n" for line in ["550 5.1.1 User unknown", "", *STATUS.splitlines()])
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        f"Subject: [Ticket 123] Make room\n{TICKET}",
+        f"Subject: Undelivered Mail Returned to Sender\n{TICKET}",
+        f"Subject: Fwd: Undelivered Mail Returned to Sender\n\nLook what I got:\n\n{QUOTED}",
+        f"Subject: Re: Make room\n\nAnd this one?\n\n{QUOTED}",
+        "Return-Path: <>\nSubject: Re: Make room\n\nThe mailbox bo@example.com could not be reached: no such user.\n",
+    ],
+)
+def test_what_a_person_tells_of_somebody_else_is_no_report(rest):
+    verdict = judge(f"From: Ana <ana@example.com>\nTo: b+{OURS}@bounces.example.org\n{rest}".encode())
+    assert (verdict.hard, verdict.action) == (False, "none")
+
+
+def test_a_report_that_a_person_sends_on_is_about_the_mail_that_it_names():
+    head = f"From: ana@example.com\nTo: b+{OURS}@bounces.example.org\n"
+    head += "Content-Type: multipart/mixed; boundary=out\n\n--out\nContent-Type: message/rfc822\n\n"
+    other = dsn(original="Message-ID: <other@example.net>\n").decode()
+    assert judge((head + other).encode()).message_id == "<other@example.net>"
+    assert judge((head + dsn(original="Gone.").decode()).encode()).message_id is None
+
+
+def test_a_daemon_that_answers_automatically_is_believed():
+    raw = plain("<ana@example.com>: User unknown").replace(b"Subject:", b"Auto-Submitted: auto-replied\nSubject:")
+    assert judge(raw).hard
+
+
+def test_a_receipt_for_a_mail_deleted_unread_suppresses_nobody():
+    raw = dsn("", "", text="The mail to this mailbox was deleted unread.")
+    raw = raw.replace(b"delivery-status", b"disposition-notification")
+    raw = raw.replace(b"MAILER-DAEMON@mx.", b"ana@").replace(b"Mail Delivery System", b"Ana")
+    assert judge(raw.replace(b"Status:", b"Disposition: automatic-action; deleted\nX-Status:")).action != "suppress"
 
 
 @pytest.mark.parametrize("raw", [b"", b"\n\n", b"From: a@b.c\nSubject: Hello\n\nUser unknown is a fine band name.\n"])
