@@ -19,12 +19,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from course import enrollment, suppressions
 from course.errors import MeantimeError
+from course.mentions import mentions
 from course.models import Delivery, DeliveryState, Reader, Report, Suppression
 from course.statuses import counts, is_hard
 from course.tokens import Purpose, Tokens
@@ -151,21 +152,17 @@ def forget(session: Session, before: datetime, most: int) -> int:
 
 
 def erase(session: Session, email: str) -> int:
-    """Erase the texts that hold this address, for a reader who is erased: what is about a reader goes with the row."""
-    local, _, domain = email.lower().rpartition("@")
-    spellings = [f"{local}{at}{domain}".encode() for at in ("@", "=", "=40", "%40")]
-    kept = select(Report.id, Report.raw, Report.reply).where(Report.raw.is_not(None)).execution_options(yield_per=50)
-    texts = ((each.id, (each.raw or b"") + (each.reply or "").encode()) for each in session.execute(kept))
-    found = [report_id for report_id, text in texts if _holds(text, spellings)]
+    """Erase the texts that hold this address, for a reader who is erased: what is about them goes with the row."""
+    texts = or_(Report.raw.is_not(None), Report.reply.is_not(None))
+    columns = select(Report.id, Report.raw, Report.reply, Report.recipients)
+    found = []
+    for each in session.execute(columns.where(texts).execution_options(yield_per=50)):
+        around = "\n".join((each.reply or "", *each.recipients))
+        if mentions(around.encode() + b"\n" + (each.raw or b""), email):
+            found.append(each.id)
     gone = update(Report).where(Report.id.in_(found)).execution_options(synchronize_session=False)
     session.execute(gone.values(raw=None, reply=None, recipients=[]))
     return len(found)
-
-
-def _holds(text: bytes, spellings: list[bytes]) -> bool:
-    """Whether one of these is in a mail's text, across soft line breaks too."""
-    plain = text.replace(b"=\r\n", b"").replace(b"=\n", b"").lower()
-    return any(each in plain for each in spellings)
 
 
 def _can_only_leave(recipients: Iterable[str]) -> bool:

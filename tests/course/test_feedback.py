@@ -1,5 +1,6 @@
 """What comes back about a mail, and what follows for the reader."""
 
+from base64 import encodebytes
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
@@ -251,11 +252,32 @@ def test_who_is_erased_is_erased_from_every_text(session, ana):
     report(session, replace(said, diagnostic="No Ana@Example.org here"), sent.sent_at, raw=b"In base64")
     report(session, said, sent.sent_at, raw=b"To: <bo@example.org>")
     report(session, about(sent, HARD), sent.sent_at, raw=b"about her")
-    assert feedback.erase(session, "ana@example.org") == 2
+    report(session, said, sent.sent_at, raw=b"In base64\n\n" + encodebytes(b"No <Ana@example.org>"))
+    assert feedback.erase(session, "ana@example.org") == 3
     session.execute(delete(Reader).where(Reader.id == ana.reader_id))
     session.expire_all()
     assert [(row.raw, row.reply) for row in session.scalars(select(Report).order_by(Report.id))] == [
         (None, None),
         (None, None),
         (b"To: <bo@example.org>", HARD.diagnostic),
+        (None, None),
     ]
+
+
+@pytest.mark.parametrize("recipient", ["Ana@example.org", "b+ana=example.org@lists.example"])
+def test_who_is_erased_is_erased_as_a_recipient(session, recipient):
+    assert feedback.receive(session, b"Nothing.", "webhook", (recipient,), MONDAY)
+    assert feedback.receive(session, b"Nothing else.", "webhook", ("bo@example.org",), MONDAY)
+    assert feedback.erase(session, "ana@example.org") == 1
+    session.expire_all()
+    assert [row.recipients for row in session.scalars(select(Report).order_by(Report.id))] == [[], ["bo@example.org"]]
+
+
+def test_who_is_erased_is_erased_from_words_about_others_when_the_text_is_gone(session, ana):
+    bo = join(session, ana.course, "bo@example.org")
+    sent = send(session, bo)
+    report(session, replace(about(sent, FULL), diagnostic="bo is read by <ana@example.org>"), sent.sent_at)
+    assert feedback.forget(session, sent.sent_at + DAY, 10) == 1
+    assert feedback.erase(session, "ana@example.org") == 1
+    session.expire_all()
+    assert [(row.reply, row.action) for row in session.scalars(select(Report))] == [(None, "count")]
