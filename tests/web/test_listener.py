@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from course.database import Database
+from course.feedback import LEAVE_OCTETS
 from course.models import Delivery, Report
 from tests.broker import wait_until
 from tests.course.mails import plan
@@ -75,6 +76,15 @@ def test_what_is_acknowledged_is_in_the_database(listening: Listening):
             assert listening.kept()[-1] == ("listener", [recipient])
     with listening.database.reading() as session:
         assert session.scalars(select(Report)).first().raw == MAIL + PATH.encode() + b"\r\n"
+
+
+def test_of_a_mail_to_the_unsubscribe_address_only_the_beginning_is_kept(listening: Listening):
+    with listening.client() as client:
+        client.ehlo()
+        for n in range(20):
+            assert client.sendmail("<>", ["b+leave@bounces.example.org"], b"Subject: %d\r\n\r\n" % n + MAIL * 100) == {}
+    with listening.database.reading() as session:
+        assert [len(row.raw) for row in session.scalars(select(Report))] == [LEAVE_OCTETS] * 20
 
 
 def test_nothing_else_is_taken(listening: Listening):
