@@ -19,6 +19,7 @@ from web.database import Ground, Rings
 from web.mailbox.box import Box
 from web.mailbox.controls import controls
 from web.mailbox.pages import blueprint as mailbox_pages
+from web.numbers import RowConverter
 from web.public import blueprint as public_pages
 from web.walk import Walk
 from worker.guard import open_guard
@@ -49,7 +50,7 @@ def make_app(settings: Settings, bell: Rings, limits_url: str = "") -> Flask:
     """
     app = App(__name__)
     app.debug = False  # whatever FLASK_DEBUG says
-    app.url_map.converters["slug"] = SlugConverter
+    app.url_map.converters |= {"slug": SlugConverter, "int": RowConverter}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     here = _open_ground(settings, bell)
     app.extensions |= {

@@ -7,7 +7,7 @@ no ambient authority that a foreign page could borrow, and a reader whose mail p
 leave. They are exempt from the form guard; everything else is guarded unless its room exempts it.
 """
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -56,7 +56,8 @@ def protect(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies, x_host=0
         )
-    app.before_request(_room_for_pictures)  # before the form guard, which reads the form
+    app.before_request(_room_for_pictures)  # before the next two, which read the form
+    app.before_request(_refuse_nul)
     csrf.init_app(app)
     strict_transport = settings.base_url.startswith("https://") and not settings.development
     app.after_request(lambda response: _with_headers(response, strict_transport=strict_transport))
@@ -66,6 +67,14 @@ def _room_for_pictures() -> None:
     """Where admins send pictures more may come in; each picture is measured by course.pictures."""
     if request.endpoint in PICTURES:
         request.max_content_length = 9 * MEBIBYTE
+
+
+def _refuse_nul() -> None:
+    """No text holds a NUL, and PostgreSQL takes none. What the hooks are handed is bytes, and theirs to read."""
+    given = [request.args] if request.blueprint == "hooks" else [request.args, request.form]
+    words = [word for each in given for item in each.items(multi=True) for word in item]
+    if any("\0" in word for word in (request.path, *words)):
+        abort(400)
 
 
 def _with_headers(response: Response, *, strict_transport: bool) -> Response:

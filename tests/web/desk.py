@@ -29,7 +29,7 @@ class Forms(HTMLParser):
     def handle_starttag(self, tag, attrs):
         each = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.found.append((each["action"], {}))
+            self.found.append((each.get("action", ""), {}))
         if not self.found:
             return
         fields = self.found[-1][1]

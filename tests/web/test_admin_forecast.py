@@ -70,7 +70,7 @@ def test_days_and_hours_are_of_the_zone_that_is_asked_for(ana: AtTheDesk):
     assert "those of Asia/Tokyo" in ana.see(f"{FORECAST}?zone=Asia/Tokyo")
 
 
-@pytest.mark.parametrize("query", ["per_second=fast", "per_second=-1", "per_second=nan", "zone=Mars/Base", "zone=%00"])
+@pytest.mark.parametrize("query", ["per_second=fast", "per_second=-1", "per_second=nan", "zone=Mars/Base"])
 @pytest.mark.usefixtures("readers")
 def test_what_cannot_be_read_is_as_if_it_were_not_there(ana: AtTheDesk, query: str):
     page = ana.see(f"{FORECAST}?{query}")

@@ -12,6 +12,7 @@ from course import verdicts
 from course.models import DeliveryState
 from web.admin.gate import PATH, SEE_OTHER, edits
 from web.database import now, reading, ring, writing
+from web.numbers import asked
 
 OVER = "That has settled itself in the meantime; nothing was changed."
 
@@ -29,7 +30,7 @@ def outbox() -> str:
     state = DeliveryState(wanted) if wanted in list(DeliveryState) else None
     at = now()
     with reading() as session:
-        found = reads.outbox(session, state, request.args.get("before", type=int))
+        found = reads.outbox(session, state, asked("before"))
         troubles, late = reads.troubles(session), reads.oldest_due(session, at)
     return render_template(
         "admin/outbox.html", found=found, state=state, states=list(DeliveryState), troubles=troubles, late=late

@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from course import desk as reads
 from course.custom_fields import find_reader, set_fields
 from course.errors import Refused
+from course.rows import ROWS
 from web.admin.gate import SEE_OTHER, edits
 from web.database import now, reading, writing
+from web.numbers import LARGEST, asked
 
 LONGEST = 254
 
@@ -26,7 +28,7 @@ def readers() -> str:
     """The newest readers, or those that were searched for."""
     query = session.get("readers", "")
     with reading() as database_session:
-        found = reads.readers(database_session, query, max(1, request.args.get("page", 1, type=int)))
+        found = reads.readers(database_session, query, asked("page", LARGEST // ROWS) or 1)
     return render_template("admin/readers.html", found=found, query=query)
 
 

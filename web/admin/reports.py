@@ -1,6 +1,6 @@
 """What came back about our mails, and lifting what followed from it."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from course import admins, returned, verdicts
@@ -8,6 +8,7 @@ from course import desk as reads
 from course.admins import Role
 from web.admin.gate import SEE_OTHER, admin, owns
 from web.database import now, reading, ring, writing
+from web.numbers import asked
 
 
 def register(desk: Blueprint) -> None:
@@ -20,7 +21,7 @@ def register(desk: Blueprint) -> None:
 def reports() -> str:
     """The newest reports, with their verdicts and what was done."""
     with reading() as session:
-        found = returned.reports(session, request.args.get("before", type=int))
+        found = returned.reports(session, asked("before"))
     return render_template("admin/reports.html", found=found)
 
 
