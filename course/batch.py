@@ -56,7 +56,14 @@ _PEOPLE = (
     .outerjoin(Edition.__table__, (_PUBLISHED.course_id == _C.id) & (_PUBLISHED.state == EditionState.PUBLISHED))
 )
 _MINE = among(_D.id, "ids")
-_CHECK = Prepared(select(_D.id, _D.state, _D.claim_id, *_FINGERPRINT).select_from(_PEOPLE).where(_MINE))
+# Locked: what is seen here is true until the round is written. Otherwise a claim whose lease ends amid it is begun.
+_CHECK = Prepared(
+    select(_D.id, _D.state, _D.claim_id, *_FINGERPRINT)
+    .select_from(_PEOPLE)
+    .where(_MINE)
+    .order_by(_D.id)
+    .with_for_update(of=Delivery.__table__, key_share=True)
+)
 _FACTS = Prepared(
     select(
         *_FINGERPRINT,
@@ -134,7 +141,7 @@ def read_batch(session: Session, claimed: Series[Claimed]) -> dict[int, Ordinary
 
 
 def look_again(session: Session, delivery_ids: Series[int]) -> dict[int, Look]:
-    """The same deliveries as they are now; on PostgreSQL lock their enrollments before."""
+    """The same deliveries as they are now, locked; on PostgreSQL lock their enrollments before."""
     return {row[0]: Look(row[1], row[2], tuple(row[3:])) for row in _CHECK.fetch(session, ids=list(delivery_ids))}
 
 

@@ -2,7 +2,7 @@
 
 What is urgent goes in the order in which it became due. What is on schedule is taken fairly: a course with a hundred
 thousand readers does not keep one with ten waiting. Each claim looks at some of the courses that have anything due, and
-takes as much of each; what a small course does not need goes to the others.
+takes as much of each; what a small course does not need goes to the others, and then to the next courses.
 """
 
 import random
@@ -59,10 +59,17 @@ def longest_due(session: Session, now: datetime, priority: int, most: int) -> Se
 
 
 def fair_share(session: Session, now: datetime, most: int) -> Sequence[Any]:
-    """Up to `most` due rows (id, enrollment_id), locked, the longest due of each course first."""
-    courses = _courses(session, now)
-    if not courses:
-        return []
+    """Up to `most` due rows (id, enrollment_id), locked, the longest due of each course first.
+
+    Fewer only if there are no more that nobody else has: whoever claims takes that for the end."""
+    courses, rows = _courses(session, now), list[Any]()
+    while courses and len(rows) < most:
+        some, courses = courses[:COURSES_AT_ONCE], courses[COURSES_AT_ONCE:]
+        rows += _dealt(session, now, some, most - len(rows))
+    return rows
+
+
+def _dealt(session: Session, now: datetime, courses: Sequence[int | None], most: int) -> Sequence[Any]:
     share = -(-most // len(courses))
     taken = {course: _oldest(session, now, course, share) for course in courses}
     for course in courses:
@@ -78,7 +85,8 @@ def _courses(session: Session, now: datetime) -> Sequence[int | None]:
     found: list[int | None] = list(session.scalars(select(Course.id).where(anything.exists())))
     if session.scalars(select(Delivery.id).where(_due_lesson(now), Delivery.course_id.is_(None)).limit(1)).first():
         found.append(None)
-    return random.sample(found, min(len(found), COURSES_AT_ONCE))
+    random.shuffle(found)
+    return found
 
 
 def _oldest(session: Session, now: datetime, course: int | None, most: int) -> Sequence[Any]:

@@ -176,6 +176,8 @@ def wait_until(delivery: Delivery, due_at: datetime | None) -> None:
             return  # nobody resumes an uncertain mail: its lease stays, and rescue asks again when that is over
     else:
         delivery.state = DeliveryState.PLANNED
+        if due_at is None:  # the hours in which nobody tries are not counted
+            delivery.attempts, delivery.first_tried_at = 0, None
     delivery.due_at, delivery.lease_until = due_at, None
 
 
@@ -195,7 +197,9 @@ def reader_domains(session: Session, delivery_ids: Sequence[int]) -> dict[int, t
 
 def renew(session: Session, claim_id: str, leases: Leases) -> None:
     """The batch is still being worked on."""
-    mine = _untouched(Delivery.claim_id == claim_id, Delivery.state == DeliveryState.CLAIMED)
+    # What is claimed has a lease; said here, for only leases have an index.
+    leased = Delivery.lease_until.is_not(None)
+    mine = _untouched(leased, Delivery.claim_id == claim_id, Delivery.state == DeliveryState.CLAIMED)
     session.execute(update(Delivery).where(mine).values(lease_until=lease_now(session) + leases.claim))
 
 

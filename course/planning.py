@@ -105,8 +105,10 @@ def _replan(session: Session, standing: Standing, row: Delivery, lesson: Sequenc
     kept_due = row.due_at
     revived = row.state is DeliveryState.FAILED
     if revived:
-        row.state, row.attempts, row.first_tried_at, row.reply = DeliveryState.PLANNED, 0, None, None
+        row.state, row.reply = DeliveryState.PLANNED, None
     _write(row, standing, lesson, now)
+    if revived or row.slot_at != before or row.due_at is None:
+        row.attempts, row.first_tried_at = 0, None  # what a server said then has nothing to do with another day
     if row.slot_at == before and kept_due is not None and not revived and not standing.held:
         row.due_at = kept_due
     elif republished:

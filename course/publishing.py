@@ -141,8 +141,9 @@ def undo(session: Session, course: Course, author: Author) -> Edition:
     previous = session.get_one(Edition, undone.previous_id)
     previous.state, previous.undo_until = EditionState.PUBLISHED, None
     session.flush()
-    planning.reopen(session, undone)
+    # Its step waits for enrollments while it holds the chore: nobody who holds any may wait for the chore.
     chores.stop_append(session, course.id, undone.id, author.now)
+    planning.reopen(session, undone)
     if find_draft(session, course) is None:
         copy_edition(session, undone, author.now)
     replan_all(session, course, author.now)

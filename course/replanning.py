@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import case, func, update
 from sqlalchemy.orm import Session
 
 from course import planning
@@ -150,6 +150,9 @@ _MOVE = Bulk(
         .values(
             {name: given[name] for name in _MOVED}
             | {"reply": func.coalesce(given["problem"], _COLUMNS.reply), "compilation_id": None}
+            # As planning does: what a server said then has nothing to do with another day.
+            | {"first_tried_at": case((given["slot_at"] == given["old_slot_at"], _COLUMNS.first_tried_at))}
+            | {"attempts": case((given["slot_at"] == given["old_slot_at"], _COLUMNS.attempts), else_=0)}
         )
     ),
 )

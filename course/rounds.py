@@ -119,6 +119,19 @@ def write(
     return {each.ordinary.claimed.delivery_id for each in leaving}
 
 
+def take_back(session: Session, beginnings: Sequence[Beginning], leases: Leases) -> None:
+    """After a round that failed, perhaps only in the answer to its commit: of these nothing has left, so they are
+    claimed as they were before it."""
+    claims = [each.ordinary.claimed for each in beginnings]
+    ours = (
+        _COLUMNS.id.in_([each.delivery_id for each in claims]),
+        _COLUMNS.claim_id.in_({each.claim_id for each in claims}),
+        _COLUMNS.state == DeliveryState.SENDING,
+    )
+    before = {"state": DeliveryState.CLAIMED, "attempts": _COLUMNS.attempts - 1}
+    session.execute(update(_DELIVERIES).where(*ours).values(**before, lease_until=lease_now(session) + leases.claim))
+
+
 def _lock(session: Session, lessons: Sequence[Ordinary]) -> None:
     """Their enrollments, in one order for everybody. SQLite has one writer anyhow."""
     if session.get_bind().dialect.name == "postgresql":

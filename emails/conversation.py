@@ -272,6 +272,10 @@ class Conversation:
                 chunk = self._sock.recv(_AT_ONCE)
             except _NOT_NOW:
                 return
+            except OSError:
+                if not self._heard:
+                    raise
+                chunk = b""  # first what it said
             self._hung_up = not chunk
             self._heard += chunk
 

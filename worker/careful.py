@@ -14,11 +14,12 @@ import structlog
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
-from course import feedback, outbox, planning
+from course import feedback, outbox, planning, rounds
 from course.clock import Clock
 from course.database import Database
 from course.models import Delivery, DeliveryState, Kind
 from course.outbox import Claimed, Leases
+from course.rounds import Beginning
 from emails.bounces.statuses import settle
 from emails.compose import Composer
 from emails.errors import EmailsError, LostAfterDot, PolicyRefused, Refused, RelayTrouble, TransportError
@@ -76,6 +77,11 @@ class Careful:
             log.exception("not advanced", delivery=answer.claimed.delivery_id)
             _persistently(partial(self._settle, answer, follow=False))
 
+    def take_back(self, beginnings: Sequence[Beginning]) -> None:
+        """Of these nothing has left, whatever a failed round has written of them."""
+        if beginnings:
+            _persistently(partial(self._take_back, beginnings))
+
     def release(self, rest: Sequence[Claimed], later: timedelta) -> None:
         """Give back what was not begun."""
         if rest:
@@ -114,6 +120,10 @@ class Careful:
             record(session, answer, now, self.leases)
             if follow:
                 advance(session, answer, now)
+
+    def _take_back(self, beginnings: Sequence[Beginning]) -> None:
+        with self.database.writing() as session:
+            rounds.take_back(session, beginnings, self.leases)
 
     def _release(self, rest: Sequence[Claimed], later: timedelta) -> None:
         with self.database.writing() as session:

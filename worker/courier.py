@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 import structlog
 
 from course import outbox, rounds
+from course.cleaning import without_addresses
 from course.clock import Clock
 from course.database import Database
 from course.outbox import Leases
@@ -26,7 +27,7 @@ from emails.errors import RelayTrouble, TransportError
 from emails.events import Accepted, Event, Failed, Ready
 from emails.transport import Carrier
 from worker.allowance import Allowance, unlimited
-from worker.careful import RELAY_REST, Answer, Careful
+from worker.careful import DATABASE_TROUBLE, RELAY_REST, Answer, Careful
 from worker.hold import Cargo, Hold
 from worker.lines import Line, Lines
 
@@ -77,6 +78,7 @@ class Trip:
         self._until = time.monotonic() + courier.seconds
         self._under_way: dict[int, Cargo] = {}
         self._all_claimed = self._trouble = False
+        self._broken: Exception | None = None
         self._renewed = time.monotonic()
 
     def go(self) -> bool:
@@ -85,20 +87,30 @@ class Trip:
         lines.try_again()
         try:
             while True:
-                self._fill_up()
-                self._offer()
+                self._go_on_with(self._fill_up)
+                self._go_on_with(self._offer)
                 if not self._under_way and (self._over or not (self._hold or leave.starved)):
                     break
-                self._settle_round(lines.gather(leave.wait if leave.starved else TICK_SECONDS))
-                self._renew()
+                starved = leave.starved and not self._over
+                self._settle_round(lines.gather(leave.wait if starved else TICK_SECONDS))
+                self._go_on_with(self._renew)
         finally:
             left = self._unload()
+        if self._broken is not None:
+            raise self._broken
         return not self._trouble and (not self._all_claimed or left)
+
+    def _go_on_with(self, step: Callable[[], None]) -> None:
+        """If the database is in trouble nothing new begins, and what is under way is heard to its end."""
+        try:
+            step()
+        except DATABASE_TROUBLE as trouble:
+            self._broken = trouble
 
     @property
     def _over(self) -> bool:
         """Whether nothing new may begin."""
-        return self._trouble or self._courier.stopping() or time.monotonic() >= self._until
+        return self._trouble or self._broken is not None or self._courier.stopping() or time.monotonic() >= self._until
 
     def _fill_up(self) -> None:
         """Claim the next batch before the last one is at its end."""
@@ -195,7 +207,7 @@ class Trip:
 
     def _write(self, sent: list[Sent], ready: list[tuple[Carrier, Cargo]]) -> None:
         # What was offered in time still leaves: turning it back would cost its connection.
-        over = self._trouble or self._courier.stopping()
+        over = self._trouble or self._broken is not None or self._courier.stopping()
         leaving = [(carrier, cargo) for carrier, cargo in ready if not cargo.begun and not over]
         beginnings = [cargo.beginning for _, cargo in leaving if cargo.beginning is not None]
         may_leave = self._round(sent, beginnings) if sent or beginnings else set()
@@ -215,6 +227,7 @@ class Trip:
             log.warning("one by one", mails=len(sent) + len(beginnings), error=type(error).__name__)
         for each in sent:
             self._careful.settle(Answer(each.beginning.ordinary.claimed, each.reply))
+        self._go_on_with(partial(self._careful.take_back, beginnings))
         return set()
 
     def _turn_back(self, carrier: Carrier, cargo: Cargo, *, over: bool) -> None:
@@ -225,7 +238,7 @@ class Trip:
 
     def _in_trouble(self, trouble: RelayTrouble) -> None:
         if not self._trouble:
-            log.warning("relay", trouble=trouble.reply)
+            log.warning("relay", trouble=without_addresses(trouble.reply))
             self._courier.leave.breaker.look(self._courier.lines.routes)
         self._trouble = True
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from course import outbox
+from course import due_rows, outbox
 from course.database import Database
 from course.models import Delivery
 from course.outbox import SCHEDULED, Leases
@@ -71,3 +71,15 @@ def test_of_one_course_the_longest_due_come_first(session: Session, courses: dic
 def test_what_is_of_no_course_is_not_forgotten(session: Session, courses: dict[int, str]):
     session.execute(update(Delivery).values(course_id=None))
     assert len(outbox.claim(session, NOW, (SCHEDULED,), 100, Leases())) == sum(SIZES.values())
+
+
+@pytest.mark.parametrize("most", [30, 200])
+def test_a_claim_looks_at_further_courses_until_it_has_enough(session: Session, most: int):
+    """Fewer than it asked for would mean that nothing is left."""
+    for number in range(2 * due_rows.COURSES_AT_ONCE + 5):
+        course = factories.publish_course(session, "one: 0 days", slug=f"c{number}", at=NOW - timedelta(days=9))
+        factories.join(session, course, "ana@example.org", NOW - timedelta(days=3))
+    lessons = update(Delivery).where(Delivery.kind == "lesson")
+    session.execute(lessons.values(priority=SCHEDULED, due_at=NOW - timedelta(minutes=1)))
+    taken = outbox.claim(session, NOW, (SCHEDULED,), most, Leases())
+    assert len({each.delivery_id for each in taken}) == min(most, 2 * due_rows.COURSES_AT_ONCE + 5)

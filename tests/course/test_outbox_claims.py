@@ -13,6 +13,7 @@ from course.database import Database
 from course.models import Delivery, DeliveryState
 from course.outbox import SCHEDULED, URGENT
 from tests.course.mails import LEASES, LONG_AGO, NOW, begin, claim, claim_one, let_leases_end, plan, rescue, row
+from tests.course.plans import explained, reads_everything
 
 MINUTE = timedelta(minutes=1)
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -145,6 +146,15 @@ def test_renewing_moves_the_end_of_what_has_not_begun(database: Database):
         outbox.renew(session, second.claim_id, LEASES)
         assert rescue(session) == {"freed": 0, "uncertain": 1, "repeats": 0}
         assert row(session, second).state is DeliveryState.CLAIMED
+
+
+def test_renewing_looks_through_leases_alone(database: Database):
+    with database.writing() as session:
+        plan(session, NOW)
+        mine = claim_one(session)
+        with explained(session) as plans:
+            outbox.renew(session, mine.claim_id, LEASES)
+    assert ["deliveries_leased" in each and not reads_everything(each) for each in plans] == [True]
 
 
 def test_what_was_not_begun_goes_back_and_can_be_claimed_at_once(database: Database):

@@ -158,3 +158,15 @@ def test_the_preview_says_so_too(session):
     draft = replace_draft(session, course, course_source("a: 0 days", "b", "c", "d"), Author("Robin", now))
     found = consequences(session, draft, now, undo=timedelta(minutes=5))
     assert (found.readers, found.moved) == (1, 0)
+
+
+@pytest.mark.parametrize(("wait", "tried"), [("b", 3), ("b: 9 days", 0)], ids=["it stays", "it moves"])
+def test_what_a_server_said_is_forgotten_with_the_day_on_which_it_said_so(session, wait, tried):
+    course, mine = late_reader(session)
+    row, now = planned(session, mine), here("2027-01-08 15:00")
+    row.attempts, row.first_tried_at = 3, here("2027-01-06 09:00")
+    session.flush()
+    new_text(session, course, now, "a: 0 days", wait, "c", "d")
+    do_chores(session, now)
+    session.refresh(row)
+    assert (row.attempts, row.first_tried_at is None) == (tried, not tried)

@@ -2,12 +2,15 @@
 
 import signal
 import socket
+import struct
 import threading
+import time
 from dataclasses import replace
 
 import pytest
 
 from emails.errors import LostAfterDot, RelayTrouble, TryLater
+from emails.events import Accepted, Ready
 from emails.relay import Relay, Timeouts
 from emails.testing import Rule
 from tests.emails.driver import Connection
@@ -89,9 +92,10 @@ def test_a_server_that_objects_before_the_dot_is_heard(server):
         assert not connection.is_open
 
 
-def hang_up_after(listener, answers):
+def hang_up_after(listener, answers, reset):
     """Greets, answers each command and then the content, one after another, and closes with the last of them."""
     client, _ = listener.accept()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", reset, 0))
     with client, client.makefile("rb") as heard:
         client.sendall(b"220 hi\r\n")
         for answer in (b"250 hi\r\n", *answers):
@@ -106,8 +110,8 @@ def hang_up_after(listener, answers):
 def short_lived():
     """A connection to a server that gives these answers and no more."""
 
-    def connected(*answers):
-        threading.Thread(target=hang_up_after, args=(listener, answers), daemon=True).start()
+    def connected(*answers, reset=False):
+        threading.Thread(target=hang_up_after, args=(listener, answers, reset), daemon=True).start()
         return Connection(Relay("127.0.0.1", listener.getsockname()[1], tls="none", timeouts=Timeouts(5, 5, 5, 5)))
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -138,6 +142,19 @@ def test_who_hangs_up_amid_an_answer_is_not_waited_for(short_lived, answers, err
 def test_what_was_said_whole_is_heard_before_half_an_answer(short_lived):
     with short_lived(OK, OK, GO_ON, b"250 2.0.0 Queued\r\n421 4.3") as connection:
         assert connection.send(mail()) == "250 2.0.0 Queued"
+
+
+def test_what_was_said_before_a_reset_is_heard(short_lived):
+    with short_lived(OK, OK, GO_ON, b"250 2.0.0 Queued\r\n", reset=True) as connection:
+        carrier, happened = connection.carrier, []
+        carrier.offer(mail())
+        while carrier.is_open:
+            events = carrier.turn()
+            if any(isinstance(event, Ready) for event in events):
+                carrier.proceed()
+            happened += events
+            time.sleep(0.1)  # both have come by then
+        assert [type(event) for event in happened] == [Ready, Accepted]
 
 
 def test_an_interruption_amid_a_mail_does_not_spill_into_the_next(server, connection):

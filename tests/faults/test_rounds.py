@@ -129,3 +129,38 @@ def test_a_server_that_hangs_up_after_its_go_ahead_while_others_are_waited_for_l
     mailing.deliver()
     assert sorted(mailing.states()) == ["sent"] * 18
     assert len(mailing.arrived) == 18
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_while_a_round_is_written_nobody_frees_what_it_has_seen(mailing: Mailing):
+    claimed = claim(mailing)
+    mailing.let_leases_end()
+    with mailing.database.writing() as ours:
+        batch.look_again(ours, [each.delivery_id for each in claimed])
+        with mailing.database.writing() as theirs:
+            assert outbox.rescue(theirs, mailing.clock.now(), LEASES, repeat=True)["freed"] == 0
+    with mailing.database.writing() as theirs:
+        assert outbox.rescue(theirs, mailing.clock.now(), LEASES, repeat=True)["freed"] == 2
+
+
+def take_back(mailing: Mailing, beginning: list[Beginning]) -> None:
+    with mailing.database.writing() as session:
+        rounds.take_back(session, beginning, LEASES)
+
+
+def test_what_a_commit_without_an_answer_has_begun_is_claimed_as_before(mailing: Mailing):
+    beginning = beginnings(mailing, claim(mailing))
+    assert len(write(mailing, [], beginning)) == 2
+    take_back(mailing, beginning)
+    assert mailing.states() == ["claimed", "claimed"]
+    assert mailing.row(1).attempts == 0
+    assert len(write(mailing, [], beginning)) == 2
+
+
+def test_what_has_another_state_or_another_claim_is_not_taken_back(mailing: Mailing):
+    beginning = beginnings(mailing, claim(mailing))
+    write(mailing, [], beginning)
+    write(mailing, [Sent(beginning[0], "250 OK")], [])
+    others_turn(mailing)
+    take_back(mailing, beginning)
+    assert sorted(mailing.states()) == ["sent", "uncertain"]

@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import text, update
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from course.database import Database
+from course.models import Delivery
 from course.outbox import rescue
-from emails.testing import ScriptedServer
+from emails.testing import Rule, ScriptedServer
 from tests.broker import wait_until
 from tests.worker.mailing import BOTH, Mailing
 
@@ -97,3 +98,26 @@ def test_a_connection_that_dies_amid_the_record_loses_no_record(mailing: Mailing
     assert mailing.arrived == ["r1", "r2", "r3"]
     assert mailing.states() == ["sent"] * 3
     assert mailing.states("trust") == ["planned"] * 3
+
+
+FULL_DISK = """
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'; END $$;
+CREATE TRIGGER full_disk BEFORE UPDATE ON deliveries FOR EACH ROW
+WHEN (NEW.state = 'sending' AND NEW.id = {0}) EXECUTE FUNCTION full_disk();
+"""
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_where_nothing_more_can_begin_what_is_under_way_is_still_recorded(mailing: Mailing):
+    mailing.begin_course(readers=12)
+    with mailing.database.writing() as session:
+        last = mailing.row(12).id
+        session.execute(update(Delivery).where(Delivery.id == last).values(asked=True))  # it is begun alone
+        session.execute(text(FULL_DISK.format(last)))
+    for number in (9, 10, 11):
+        mailing.server.script(Rule("dot", delay=0.5, recipient=f"r{number}@"))
+    with pytest.raises(OperationalError):
+        mailing.deliver()
+    assert len(mailing.arrived) == 11
+    assert mailing.states() == ["sent"] * 11 + ["planned"]

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlalchemy import select, update
 from course.database import Database
 from course.models import Delivery, Reader
 from course.rates import Rate
-from emails.testing import ScriptedServer
+from emails.testing import Rule, ScriptedServer
 from emails.warm_up import WarmUp
 from tests.broker import RunningBroker
 from tests.worker.mailing import BOTH, Mailing
@@ -125,3 +126,16 @@ def test_a_new_sender_sends_little_today_and_more_tomorrow(mailing: Mailing, cle
         session.execute(update(Delivery).where(Delivery.due_at.is_not(None)).values(due_at=mailing.clock.now()))
     courier.deliver(BOTH)
     assert len(mailing.arrived) == 6 + 9
+
+
+def test_who_has_no_token_and_waits_for_an_answer_sleeps(
+    mailing: Mailing, clean_broker: RunningBroker, monkeypatch: pytest.MonkeyPatch
+):
+    begin_course(mailing, readers=8)
+    mailing.server.script(Rule("dot", delay=2.0))
+    courier = replace(rated(mailing, [relay_of(mailing.server, "per_second=1")], clean_broker.url), seconds=0.5)
+    gathered, gather = [], courier.lines.gather
+    monkeypatch.setattr(courier.lines, "gather", lambda seconds: (gathered.append(seconds), gather(seconds))[1])
+    courier.deliver(BOTH)
+    assert mailing.arrived
+    assert len(gathered) < 100  # twice a second, and at what happens
