@@ -20,10 +20,13 @@ DEEPEST = 12
 _MAILS = frozenset({"message/rfc822", "message/global", "message/partial"})
 # From here on a mail of text alone is the mail that came back: a line that says so, or its first header.
 _RETURNED = re.compile(
-    rf"^[\s>]*(?:[-=_*]{{2,}})?\s*(?:.{{0,60}}(?:{load('returned').pattern}).{{0,60}}"
-    r"|(?:return-path|received|x-apparently-to)\s*:.{0,900})\s*$",
+    rf"^[ \t>]{{0,200}}(?:[-=_*]{{2,}})?[ \t]{{0,200}}(?:.{{0,60}}(?:{load('returned').pattern}).{{0,60}}"
+    r"|(?:return-path|received|x-apparently-to)[ \t]{0,9}:.{0,900})[ \t]{0,200}$",
     re.IGNORECASE | re.MULTILINE,
 )
+
+# Where a style sheet or a program begins, or ends (then with the slash).
+_UNSEEN = re.compile(r"<(?:style|script)\b|<(/)(?:style|script)>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class Opened:
         own = [part for part in self.parts if part.inside == 0 and part.kind in {"text/plain", "text/html", "text"}]
         chosen = [part for part in own if part.kind != "text/html" and part.text.strip()] or own
         text = "\n".join(_without_tags(part.text) if part.kind == "text/html" else part.text for part in chosen[:6])
+        text = text[:300_000]
         found = _RETURNED.search(text, 1)
         return text[: found.start()] if found and text[: found.start()].strip() else text
 
@@ -202,8 +206,20 @@ def _one_line(value: str) -> str:
     return re.sub(r"\s+", " ", decoded).strip()
 
 
+def _without_unseen(html: str) -> str:
+    kept: list[str] = []
+    begin, opened = 0, -1
+    for found in _UNSEEN.finditer(html):
+        if opened < 0 and not found[1]:
+            opened = found.start()
+        elif opened >= 0 and found[1]:
+            kept.append(html[begin:opened])
+            begin, opened = found.end(), -1
+    return " ".join([*kept, html[begin:]])
+
+
 def _without_tags(html: str) -> str:
-    text = re.sub(r"<(?:style|script)\b.{0,100000}?</(?:style|script)>", " ", html[:300_000], flags=re.I | re.S)
+    text = _without_unseen(html[:300_000])
     text = re.sub(r"<(?:br|p|div|tr|li|hr|h\d)\b[^<>]{0,2000}>", "\n", text, flags=re.I)
     text = re.sub(r"<(?!(?:mailto:)?[^<>\s@]{1,100}@)[^<>]{0,2000}>", " ", text)
     for entity, sign in (

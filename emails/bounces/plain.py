@@ -6,7 +6,9 @@ the returned mail it names an address and what is wrong with it.
 
 import logging
 import re
+from email.iterators import body_line_iterator
 from email.message import Message
+from itertools import islice
 
 from flufl.bounce import all_failures
 
@@ -16,6 +18,8 @@ from emails.bounces.phrases import load
 from emails.bounces.statuses import settle
 from emails.bounces.verdict import Verdict
 from emails.bounces.words import meaning
+
+MOST_LINES = 50_000  # that its detectors are given: each looks at every line in many ways
 
 # Its detectors log what they stumble over, addresses and all.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
@@ -84,6 +88,8 @@ def guessed_bounce(message: Message, mail: Opened) -> Verdict | None:
     if mail.first("message/delivery-status") and not may_report(mail):
         return None
     try:
+        if next(islice(body_line_iterator(message), MOST_LINES, None), None) is not None:
+            return None
         temporary, permanent = all_failures(message)
     except Exception:  # whatever a detector stumbles over: it is the last resort and must not be the last word
         return None

@@ -12,6 +12,9 @@ from emails.bounces.verdict import Kind, Verdict
 
 Fields = dict[str, str]
 
+# Characters of a server's words, and of a whole report, that are asked for their meaning.
+SAID_READ, WORDS_READ = 2_000, 40_000
+
 _FIELD = re.compile(r"^[ >\t]{0,4}([A-Za-z][A-Za-z0-9-]{1,60})[ \t]{0,3}:[ \t]*(.*)$")
 _MEANT = frozenset({"final-recipient", "original-recipient", "status", "action", "diagnostic-code"})
 _NOT_FAILED = frozenset({"delayed", "delivered", "relayed", "expanded", "deliverable"})
@@ -39,14 +42,14 @@ class _Recipient:
 
     @property
     def status(self) -> str | None:
-        return settle(self.fields.get("status", ""), self.said, self.words)
+        return settle(self.fields.get("status", ""), self.said, self.words[:WORDS_READ])
 
     @property
     def said(self) -> str:
         """The server's words."""
         code = self.fields.get("diagnostic-code", "")
         kind, semicolon, text = code.partition(";")
-        return (text if semicolon and len(kind) < 30 else code).strip()
+        return (text if semicolon and len(kind) < 30 else code).strip()[:SAID_READ]
 
     @property
     def failed(self) -> bool:
@@ -93,7 +96,8 @@ def _blocks(text: str) -> list[Fields]:
                 blocks, current = [*blocks, current], {}
             current.setdefault(last, found[2].strip())
         elif line.startswith((" ", "\t")) and line.strip() and last:
-            current[last] = f"{current[last]} {line.strip()}"
+            if len(current[last]) < SAID_READ:
+                current[last] = f"{current[last]} {line.strip()}"
         elif not line.strip():
             last = ""
             if "final-recipient" in current or "original-recipient" in current:

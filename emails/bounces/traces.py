@@ -9,8 +9,8 @@ from emails.bounces.opened import Opened
 OUR_PATH = re.compile(r"(?<![\w.+-])b\+([0-9a-f]{32})@([\w-]{1,63}(?:\.[\w-]{1,63}){0,9})", re.IGNORECASE)
 _OURS = re.compile(r"[0-9a-f]{32}@[\w.-]+$", re.IGNORECASE)
 _QUOTED = re.compile(
-    r"(?:^|\n)[\s>|*#]{0,20}(?:(?:x-)?(?:original-|resent-)?message-?\s?id|in-reply-to|nachrichten-id)\s{0,5}[:=]\s{0,80}\n?\s{0,20}"
-    r"<?([^<>\s@]{1,250}@[^<>\s@;,]{1,250})>?",
+    r"(?:^|\n)[ \t>|*#]{0,20}(?:(?:x-)?(?:original-|resent-)?message-?\s?id|in-reply-to|nachrichten-id)"
+    r"\s{0,5}[:=]\s{0,80}\n?\s{0,20}<?([^<>\s@]{1,250}@[^<>\s@;,]{1,250})>?",
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"<([^<>\s@]{1,250}@[^<>\s@]{1,250})>")

@@ -39,6 +39,27 @@ def test_a_mail_that_takes_too_long_is_other():
         assert (verdict.kind, verdict.action) == ("other", "none")
 
 
+HEAD = b"From: MAILER-DAEMON@x\nSubject: Undelivered\n"
+FIELDS = (
+    b"Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n"
+)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        HEAD + b"\nunknown " + b"\n" * 20_000,
+        HEAD + b"\nunknown " + b"\n" * 1_000_000,
+        HEAD + b"\nunknown " + b"> \n" * 300_000,
+        HEAD + b"Content-Type: text/html\n\nunknown " + b"<style " * 140_000,
+        FIELDS + b"Diagnostic-Code: " + b"user x x x " * 90_000,
+        FIELDS + b"Diagnostic-Code: x" + b"\n y" * 300_000,
+    ],
+)
+def test_no_mail_is_so_made_that_reading_it_takes_as_long_as_the_guard_allows(guarded, raw):
+    assert "within the limits" not in guarded.judge(raw).diagnostic
+
+
 def test_whatever_goes_wrong_inside_is_an_answer():
     assert answer({"raw": "not base64!", "recipients": []})["kind"] == "other"
 
