@@ -189,8 +189,10 @@ def test_a_report_that_a_person_sends_on_is_about_the_mail_that_it_names():
     assert judge((head + dsn(original="Gone.").decode()).encode()).message_id is None
 
 
-def test_a_daemon_that_answers_automatically_is_believed():
-    raw = plain("<ana@example.com>: User unknown").replace(b"Subject:", b"Auto-Submitted: auto-replied\nSubject:")
+@pytest.mark.parametrize("sender", ["Mailer-Daemon@mx.example", "Outlook <MicrosoftExchange329e71@mx.example>"])
+def test_a_daemon_that_answers_automatically_is_believed(sender):
+    raw = plain("<ana@example.com>: User unknown", sender=sender)
+    raw = raw.replace(b"Subject:", b"Auto-Submitted: auto-replied\nSubject:")
     assert judge(raw).hard
 
 
