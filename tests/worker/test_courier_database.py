@@ -119,5 +119,7 @@ def test_where_nothing_more_can_begin_what_is_under_way_is_still_recorded(mailin
         mailing.server.script(Rule("dot", delay=0.5, recipient=f"r{number}@"))
     with pytest.raises(OperationalError):
         mailing.deliver()
-    assert len(mailing.arrived) == 11
-    assert mailing.states() == ["sent"] * 11 + ["planned"]
+    states = mailing.states()
+    assert set(states) == {"sent", "planned"}  # what was offered and had not begun waits as well
+    assert states.count("sent") == len(set(mailing.arrived)) == len(mailing.arrived)
+    assert states[-1] == "planned"

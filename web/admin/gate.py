@@ -17,6 +17,8 @@ from web.database import ground, reading
 COOKIE = "meantime_desk"
 PATH = "/admin"
 SEE_OTHER = 303
+# A cookie holds it, and browsers throw larger ones away.
+LONGEST_WISH = 1000
 OPEN = frozenset({"admin.sign_in", "admin.enter", "admin.ask_link", "admin.link", "admin.redeem"})
 
 View = Callable[..., Any]
@@ -28,7 +30,7 @@ def check() -> AnyResponse | None:
     if g.admin is not None or request.endpoint in OPEN:
         return None
     if request.method == "GET":
-        session["wanted"] = request.full_path.rstrip("?")
+        session["wanted"] = request.full_path.rstrip("?")[:LONGEST_WISH]
     return redirect(url_for("admin.sign_in"), SEE_OTHER)
 
 
