@@ -40,10 +40,10 @@ def _measured(database: Database, name: str) -> Iterator[Figure]:
     now = datetime.now(UTC)  # noqa: TID251 - the benchmark's rows are due in its own time
     _begin_courses(database, now)
     _plan(database, 1, SMALL, now + timedelta(days=1))
-    small = _milliseconds(database.reading, lambda session: _tick(session, now))
+    small = _idle(database, now)
     _plan(database, SMALL + 1, LARGE, now + timedelta(days=1))
     _plan(database, LARGE + 1, LARGE + HELD, None)
-    large = _milliseconds(database.reading, lambda session: _tick(session, now))
+    large = _idle(database, now)
     yield at_most(f"idle tick, 5 million planned and a million held, {name}", large, "ms", 2)
     note = f"at 10 thousand rows {small:.2f} ms"
     yield at_most(f"the same, over that of 10 thousand rows, {name}", max(large - 1.5 * small, 0), "ms", 1, note)
@@ -52,6 +52,13 @@ def _measured(database: Database, name: str) -> Iterator[Figure]:
         database.writing, lambda session: outbox.claim(session, now, (URGENT, SCHEDULED), BATCH, Leases())
     )
     yield at_most(f"claim of 200, {name}", claim, "ms", 15 if database.is_sqlite else 40)
+
+
+def _idle(database: Database, now: datetime) -> float:
+    """A tick's milliseconds in a process that has ticked before: PostgreSQL plans a statement ten times at the most."""
+    for _ in range(2):
+        spent = _milliseconds(database.reading, lambda session: _tick(session, now))
+    return spent
 
 
 def _tick(session: Session, now: datetime) -> None:
